@@ -1,0 +1,129 @@
+import type { EventEmitter } from 'node:events'
+
+/**
+ * The contract of the media layer: RTP sessions that live in a process of their own. Whoever uses it (the trunk's legs,
+ * the virtual phones, the benchmarks) sees only these types. Audio at this seam is always a file of 8 kHz, 16-bit, mono
+ * PCM in a WAV container; G.711 stays inside.
+ */
+export interface Media {
+  /** Binds an RTP and an RTCP port. @throws {MediaUnavailable} when no port is free or the process is gone. */
+  open(request: OpenSession): Promise<MediaSession>
+  /** Numbers for /metrics, benchmarks and `yuyin doctor`. */
+  statistics(): Promise<MediaStatistics>
+  /** Ends all sessions and the process behind them. */
+  close(): Promise<void>
+}
+
+export class MediaUnavailable extends Error {
+  override readonly name = 'MediaUnavailable'
+}
+
+/** Static payload types of RFC 3551 §6: 8 is A-law, 0 is µ-law. */
+export type AudioCodec = 'PCMA' | 'PCMU'
+
+export interface OpenSession {
+  /** For logs: an id of the call, never a number. */
+  label: string
+  /** Local address to bind, e.g. `127.0.0.1` or `::1`. */
+  host: string
+  /** Impairments applied to what this side sends: for virtual phones and tests. */
+  faults?: LineFaults
+}
+
+/** What a bad line does to the packets this side sends. Shares are 0..1, times milliseconds. */
+export interface LineFaults {
+  loss?: number
+  duplicate?: number
+  reorder?: number
+  delayMs?: number
+  jitterMs?: number
+  /** `true`: nothing is sent at all (one-way audio). */
+  mute?: boolean
+}
+
+/** Where and how the far end wants its audio, from its SDP. */
+export interface RemoteMedia {
+  host: string
+  port: number
+  /** RTCP port when it is not `port + 1` (RFC 3605). */
+  rtcpPort?: number
+  codec: AudioCodec
+  /** RTP payload type to send the codec with, and to expect. */
+  payloadType: number
+  /** RFC 4733 payload type, absent when the far end does not take telephone events. */
+  telephoneEventPayloadType?: number
+  /** `sendrecv` unless one side holds; seen from here. */
+  direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
+}
+
+export interface PlayAudio {
+  /** WAV files (8 kHz, 16-bit, mono), played one after the other without a gap. */
+  files: readonly string[]
+  /** How often the whole list is played, at least 1. */
+  times: number
+  /** Silence between two rounds, milliseconds. */
+  gapMs: number
+  /** 0 silent … 100 as recorded. Linear in decibels, not in amplitude. */
+  volume: number
+}
+
+/** `complete`: every round was sent to its last sample; `stopped`: by `stop()`; `failed`: a file could not be read. */
+export type PlaybackEnd = { end: 'complete' } | { end: 'stopped' } | { end: 'failed'; reason: string }
+
+export interface Playback {
+  /** Resolves once; never rejects. */
+  readonly finished: Promise<PlaybackEnd>
+  stop(): void
+}
+
+export interface Recording {
+  /** Closes the file; resolves when the WAV is complete and readable. @returns milliseconds of audio in it. */
+  stop(): Promise<{ durationMs: number }>
+}
+
+export interface MediaSession extends EventEmitter<MediaSessionEvents> {
+  /** Bound address of the RTP socket; RTCP is on `port + 1`. */
+  readonly local: { host: string; port: number }
+  /** Starts, or changes, sending and receiving. Before the first `connect` nothing is sent and what arrives is dropped. */
+  connect(remote: RemoteMedia): Promise<void>
+  /** Plays to the far end. A second `play` stops the first. */
+  play(audio: PlayAudio): Playback
+  /** Presses keys (RFC 4733 when negotiated, else in-band tones). Characters 0-9, A-D, star, hash. */
+  press(digits: string): Promise<void>
+  /** Writes what the far end sends to a WAV file, from now on, silence where packets are missing. */
+  record(file: string): Promise<Recording>
+  statistics(): Promise<RtpStatistics>
+  /** Sends RTCP BYE, closes sockets and files. Safe to call twice. */
+  close(): Promise<RtpStatistics>
+}
+
+export interface MediaSessionEvents {
+  /** A key of the far end, once per press. `durationMs` as told by the end packet. */
+  digit: [key: string, durationMs: number]
+  /** The first RTP packet that was accepted. */
+  heard: []
+  /** The media process died: nothing more will come from this session. */
+  lost: []
+}
+
+/** Counters of one session, RFC 3550 §6.4.1 where it names them. */
+export interface RtpStatistics {
+  packetsSent: number
+  packetsReceived: number
+  packetsLost: number
+  /** Arrived after their playout time. */
+  packetsLate: number
+  /** Dropped: from another source than the negotiated one. */
+  packetsForeign: number
+  jitterMs: number
+  roundTripMs?: number
+}
+
+export interface MediaStatistics {
+  sessions: number
+  playbacks: number
+  /** Worst lateness of the 20 ms clock in the last 10 s, milliseconds. */
+  worstLatenessMs: number
+  processCpuSeconds: number
+  residentBytes: number
+}

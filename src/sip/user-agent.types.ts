@@ -1,0 +1,166 @@
+import type { EventEmitter } from 'node:events'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+
+/**
+ * The contract of the SIP layer as its users see it (the trunk, the virtual phones, tests). Everything about
+ * transactions, retransmission, dialogs and digest is below this line. RFC numbers name the behaviour.
+ */
+export interface SipUserAgent extends EventEmitter<SipUserAgentEvents> {
+  /** Bound addresses, one per listener, with the real port when 0 was asked for. */
+  readonly listening: readonly SipListener[]
+  /** Sends an INVITE (RFC 3261 §13.2) and returns at once; the call's events tell the rest. */
+  invite(request: InviteRequest): OutgoingCall
+  /** OPTIONS ping (RFC 3261 §11). Resolves with the final status, 408 after the transaction timeout. */
+  options(target: SipTarget): Promise<{ status: number; reason: string }>
+  /** Live dialogs and transactions: for tests that look for leaks, and for /metrics. */
+  describe(): SipCounts
+  /** Hangs up nothing: the owner ends its calls first. Closes sockets and timers. */
+  close(): Promise<void>
+}
+
+export interface SipUserAgentEvents {
+  /** A new call came in; a 100 Trying has been sent. The handler must accept or reject it. */
+  call: [IncomingCall]
+}
+
+export interface SipListener {
+  transport: SipTransportName
+  host: string
+  port: number
+}
+
+export type SipTransportName = 'udp' | 'tcp'
+
+export interface UserAgentOptions {
+  listen: readonly SipListener[]
+  /** Shown as User-Agent and Server. */
+  product: string
+  clock: Clock
+  log: Log
+  /** RFC 3261 §17.1.1.1 T1 in milliseconds; 500 unless a test shortens it. */
+  t1Ms?: number
+  /** Sees every message as it passes: for traces and ladders. */
+  onMessage?: (event: SipMessageEvent) => void
+}
+
+export interface SipMessageEvent {
+  /** Wall time, milliseconds. */
+  at: number
+  direction: 'sent' | 'received'
+  transport: SipTransportName
+  remote: { host: string; port: number }
+  /** Call-ID header. */
+  callId: string
+  /** `INVITE`, or `486 Busy Here`. */
+  summary: string
+  /** The whole message as text; may contain credentials: redact before storing. */
+  text: () => string
+}
+
+/** Where a request goes: host (name or address), port, transport. */
+export interface SipTarget {
+  /** User part, already digits or RFC 3261 escaped by the stack. */
+  user?: string
+  host: string
+  port: number
+  transport: SipTransportName
+}
+
+export interface Credentials {
+  username: string
+  password: string
+}
+
+export interface InviteRequest {
+  target: SipTarget
+  /** Who calls, as the callee may see it. */
+  from: { user: string; displayName?: string }
+  /** The called party in To; usually `target.user`. */
+  to: { user: string }
+  /** SDP offer. */
+  offer: string
+  /** Opaque id to be part of the Call-ID header, for operators who search logs. Characters outside RFC 3261 `word` are replaced. */
+  callIdPrefix?: string
+  /** Answers 401 and 407 (RFC 8760: SHA-256 and MD5), at most once per nonce. */
+  credentials?: Credentials
+  /** Extra headers; values are checked for line breaks. */
+  headers?: readonly [name: string, value: string][]
+  /** CANCEL after this long without a final answer, milliseconds. Counted from the first INVITE. */
+  ringTimeoutMs: number
+}
+
+/** One SIP call seen from this end, incoming or outgoing. Exactly one `ended` is emitted, as the last event. */
+export interface SipCall extends EventEmitter<SipCallEvents> {
+  /** Call-ID header. */
+  readonly callId: string
+  readonly state: SipCallState
+  /** The far end's last session description, when it gave one. */
+  readonly remoteDescription: string | undefined
+  /** Ends the call whatever its state: CANCEL, BYE, or a final error answer. Idempotent. */
+  hangUp(cause?: HangUpCause): void
+  /** Sends a new offer in the dialog (re-INVITE, RFC 3261 §14.1). Rejects with the status when refused. */
+  reoffer(offer: string): Promise<string>
+}
+
+export type SipCallState = 'calling' | 'proceeding' | 'early' | 'confirmed' | 'terminated'
+
+export interface HangUpCause {
+  /** Q.850 cause for the Reason header (RFC 3326). */
+  q850: number
+  text: string
+}
+
+export interface OutgoingCall extends SipCall {
+  readonly direction: 'outgoing'
+}
+
+export interface IncomingCall extends SipCall {
+  readonly direction: 'incoming'
+  /** Request-URI user, From user and display name, To user. */
+  readonly request: { uriUser: string; fromUser: string; fromDisplayName?: string; toUser: string; source: SipListener }
+  /** Any header of the INVITE, as text. */
+  header(name: string): string | undefined
+  /** 180 Ringing, or 183 with an SDP answer for early media. */
+  ring(answer?: string): void
+  /** 200 OK with the answer (an offer, when the INVITE had none); repeats it until the ACK (RFC 3261 §13.3.1.4). */
+  accept(description: string): void
+  /** A final error answer, 300 to 699. */
+  reject(status: number, reason?: string, headers?: readonly [name: string, value: string][]): void
+}
+
+export interface SipCallEvents {
+  /** 180, 181, 182 or 183, the first time each arrives. `description` with early media. */
+  progress: [status: number, description: string | undefined]
+  /** The dialog is confirmed: 2xx with its answer (outgoing), ACK (incoming). */
+  answered: [description: string | undefined]
+  /**
+   * The far end offers a change (re-INVITE or UPDATE). The first listener answers with SDP or a refusal. Without a
+   * listener the stack answers 488.
+   */
+  offer: [offer: string, respond: (answer: { description: string } | { status: number; reason: string }) => void]
+  /** DTMF by SIP INFO (`application/dtmf-relay` or `application/dtmf`). */
+  info: [contentType: string, body: string]
+  /** The last event. */
+  ended: [SipCallEnd]
+}
+
+/** Why a call is over, as far as SIP knows. */
+export type SipCallEnd =
+  /** Final answer 300..699 to the INVITE, `q850` from its Reason header. `status` 408 with `local: true`: nobody answered at all. */
+  | { kind: 'refused'; status: number; reason: string; q850?: number; local: boolean }
+  /** The ring timeout ran out and CANCEL was sent. */
+  | { kind: 'ringTimeout' }
+  /** `hangUp()` before the answer (outgoing), CANCEL of the far end (incoming). */
+  | { kind: 'cancelled'; by: 'here' | 'there' }
+  /** BYE after the answer. */
+  | { kind: 'bye'; by: 'here' | 'there'; q850?: number }
+  /** The transport failed, the ACK never came, or a message broke the dialog. */
+  | { kind: 'failed'; reason: string }
+
+export interface SipCounts {
+  calls: number
+  clientTransactions: number
+  serverTransactions: number
+  connections: number
+}
