@@ -147,8 +147,11 @@ export interface SipCallEvents {
 
 /** Why a call is over, as far as SIP knows. */
 export type SipCallEnd =
-  /** Final answer 300..699 to the INVITE, `q850` from its Reason header. `status` 408 with `local: true`: nobody answered at all. */
-  | { kind: 'refused'; status: number; reason: string; q850?: number; local: boolean }
+  /**
+   * Final answer 300..699 to the INVITE; `q850` and `q850Text` from its Reason header (RFC 3326). `status` 408 with
+   * `local: true`: nobody answered at all.
+   */
+  | { kind: 'refused'; status: number; reason: string; q850?: number; q850Text?: string; local: boolean }
   /** The ring timeout ran out and CANCEL was sent. */
   | { kind: 'ringTimeout' }
   /** `hangUp()` before the answer (outgoing), CANCEL of the far end (incoming). */
