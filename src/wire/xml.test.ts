@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { element, escapeXml, renderXml } from './xml.ts'
+
+describe('renderXml', () => {
+  it('writes elements in order, with attributes, numbers and booleans', () => {
+    const root = element('Queue', [element('Size', 3), element('Open', true)], { xmlns: 'http://example.com/a?b=1&c' })
+    expect(renderXml(root)).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?>' +
+        '<Queue xmlns="http://example.com/a?b=1&amp;c"><Size>3</Size><Open>true</Open></Queue>',
+    )
+  })
+
+  it('escapes text', () => {
+    expect(escapeXml(`<a href="x">Tom & Jerry's</a>\r`)).toBe(
+      '&lt;a href=&quot;x&quot;&gt;Tom &amp; Jerry&apos;s&lt;/a&gt;&#13;',
+    )
+  })
+
+  it('replaces characters that XML does not know', () => {
+    expect(escapeXml('a\u0000b\u001fc\ud800d')).toBe('a\ufffdb\ufffdc\ufffdd')
+    expect(escapeXml('语音 📞\t\n')).toBe('语音 📞\t\n')
+  })
+})
