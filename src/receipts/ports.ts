@@ -59,9 +59,17 @@ export interface PushItem {
 
 /** Receipts waiting to be pushed. */
 export interface PushOutbox {
-  /** Takes due items and leases them for `leaseMs`: nobody else gets them meanwhile. */
-  claim(limit: number, leaseMs: number): Promise<PushItem[]>
-  /** `deliveredAt` set: done. `retryAt` set: again then. Neither: given up. `error` is kept for the operator. */
+  /**
+   * Takes due items, the oldest first, and leases them for `leaseMs`: nobody else gets them meanwhile.
+   *
+   * @param exceptUrls targets that have enough items in hand: nothing for them is taken, so that a receiver that is
+   *   dead or slow does not fill the claim of the others
+   */
+  claim(limit: number, leaseMs: number, exceptUrls?: readonly string[]): Promise<PushItem[]>
+  /**
+   * Ends the lease. Delivered: done. Otherwise `retryAt` (wall milliseconds) says when it is due again, and without it
+   * the item is given up; `error` is kept for the operator. Counts one attempt.
+   */
   settle(results: readonly PushSettlement[]): Promise<void>
 }
 
