@@ -9,8 +9,8 @@ import type { Prompt } from '../domain/script/script.ts'
 export interface Trunk {
   /** Starts to ring the number and returns at once. */
   dial(request: DialRequest): Leg
-  /** How many more calls the trunk takes right now. */
-  freeChannels(): number
+  /** How many calls it carries at once. May change while it runs. */
+  capacity(): number
 }
 
 export interface DialRequest {

@@ -1,0 +1,214 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parse } from 'yaml'
+
+/**
+ * Every setting: its name in `yuyin.yaml`, its variable, type, default and one line of meaning. The file is read first,
+ * then `YUYIN_*` variables, then flags (`--http-port 9000`); the last one wins. `yuyin serve --help` prints this list.
+ */
+export const settings = {
+  profile: choice(['dev', 'production'], 'production', 'dev: virtual phones, a known key, loopback only'),
+  data: text('./data', 'folder for the embedded database, keys, prompts and recordings'),
+  httpHost: text('', 'address of the HTTP port; empty: 127.0.0.1 in dev, all addresses in production'),
+  httpPort: port(8080, 'HTTP port: API, queues, health, metrics; 0 for any free one'),
+  databaseUrl: text('', 'PostgreSQL 14 or newer; empty: an embedded server in the data folder'),
+  secretKeyFile: text('', 'file with the key that seals AccessKey secrets; empty: secret.key in the data folder'),
+  sipHost: text('', 'local address for SIP and RTP; empty: 127.0.0.1 in dev, 0.0.0.0 in production'),
+  sipPort: port(5060, 'SIP port, UDP and TCP; 0 for any free one'),
+  rtpPorts: portRange('30000-39999', 'RTP ports, first-last; 0 for any free ones'),
+  advertisedHost: text('', 'address that carriers must send SIP and RTP to, when it is not sipHost'),
+  trunkHost: text('', 'next hop of outgoing calls; empty in dev: the virtual phones'),
+  trunkPort: port(5060, 'SIP port of the next hop'),
+  trunkTransport: choice(['udp', 'tcp'], 'udp', 'SIP transport to the next hop'),
+  trunkUsername: text('', 'user name for digest authentication'),
+  trunkPassword: text('', 'password for digest authentication'),
+  trunkNumber: text('', 'number shown when a call has none of its own'),
+  trunkChannels: count(100, 'simultaneous calls'),
+  callsPerSecond: count(0, 'new calls per second; 0 for no limit'),
+  ringSeconds: count(60, 'a phone that rings longer is given up'),
+  maxTalkSeconds: count(600, 'an answered call is ended after this long'),
+  verificationWaitSeconds: count(60, 'a verification code that found no line for this long is not dialled any more'),
+  notificationWaitSeconds: count(3600, 'the same for notifications'),
+  calleeLimits: flag(true, 'hold the callee frequency below'),
+  calleePerMinute: count(1, 'calls to one callee per account and product in a minute'),
+  calleePerHour: count(5, 'the same in an hour'),
+  calleePerDay: count(20, 'the same in 24 hours'),
+  pushAllow: text('', 'networks that receipts may be pushed to although they are private, as CIDR, comma-separated'),
+  synthesizer: choice(
+    ['auto', 'program', 'wasm', 'http'],
+    'auto',
+    'text-to-speech: espeak-ng program, built-in, or HTTP',
+  ),
+  synthesizerUrl: text('', 'address of the HTTP synthesizer'),
+  phones: flag(true, 'dev profile: run the virtual phones'),
+  phonesPort: port(0, 'dev profile: SIP port of the virtual phones; 0 for any free one'),
+  logLevel: choice(['debug', 'info', 'warn', 'error'], 'info', 'how much is logged'),
+  drainSeconds: count(20, 'how long a stopping node waits for its live calls'),
+} satisfies Record<string, Setting<unknown>>
+
+interface Setting<T> {
+  readonly default: T
+  readonly meaning: string
+  /** What is accepted, for messages. */
+  readonly accepts: string
+  /** @throws {ConfigError} naming what is accepted. */
+  parse(value: string): T
+}
+
+export type Config = { readonly [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']> }
+export type SettingName = keyof Config
+
+/** A setting that cannot be used; the message names it, says where it came from and what is accepted. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** `httpPort` → `YUYIN_HTTP_PORT`. */
+export function variableOf(name: string): string {
+  return `YUYIN_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** `httpPort` → `--http-port`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @param sources `file`: path of the YAML file, read when it exists; `flags`: values by setting name
+ * @throws {ConfigError} for an unknown name or an unusable value
+ */
+export function readConfig(sources: {
+  file?: string
+  environment: NodeJS.ProcessEnv
+  flags: Readonly<Record<string, string>>
+}): Config {
+  const file = sources.file ?? 'yuyin.yaml'
+  const fromFile = existsSync(file) ? readFile(file) : {}
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries<Setting<unknown>>(settings)) {
+    const variable = variableOf(name)
+    const found: [value: string | undefined, origin: string][] = [
+      [sources.flags[name], flagOf(name)],
+      [sources.environment[variable], variable],
+      [fromFile[name], `${name} in ${file}`],
+    ]
+    const [value, origin] = found.find(([one]) => one !== undefined) ?? [undefined, 'default']
+    values[name] = value === undefined ? setting.default : parseSetting(setting, value, origin)
+  }
+  return withProfileDefaults(values as Config)
+}
+
+/** Fills in what depends on the profile, and makes the data folder absolute. */
+function withProfileDefaults(config: Config): Config {
+  const isDev = config.profile === 'dev'
+  return {
+    ...config,
+    data: resolve(config.data),
+    httpHost: config.httpHost || (isDev ? '127.0.0.1' : '0.0.0.0'),
+    sipHost: config.sipHost || (isDev ? '127.0.0.1' : '0.0.0.0'),
+    pushAllow: config.pushAllow || (isDev ? '127.0.0.0/8,::1/128' : ''),
+  }
+}
+
+function parseSetting(setting: Setting<unknown>, value: string, origin: string): unknown {
+  try {
+    return setting.parse(value)
+  } catch (error) {
+    if (error instanceof ConfigError)
+      throw new ConfigError(`${origin}: '${value}' cannot be used. Give ${setting.accepts}.`)
+    throw error
+  }
+}
+
+function readFile(file: string): Record<string, string> {
+  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {}
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ConfigError(`${file}: expected lines of the form 'name: value'.`)
+  }
+  const values: Record<string, string> = {}
+  for (const [name, value] of Object.entries(content)) {
+    if (!Object.hasOwn(settings, name)) {
+      throw new ConfigError(`${file}: there is no setting '${name}'. 'yuyin serve --help' lists them all.`)
+    }
+    values[name] = String(value)
+  }
+  return values
+}
+
+function text(fallback: string, meaning: string): Setting<string> {
+  return { default: fallback, meaning, accepts: 'text', parse: (value) => value }
+}
+
+function flag(fallback: boolean, meaning: string): Setting<boolean> {
+  return {
+    default: fallback,
+    meaning,
+    accepts: 'on or off',
+    parse(value) {
+      if (/^(on|true|yes|1)$/i.test(value)) return true
+      if (/^(off|false|no|0)$/i.test(value)) return false
+      throw new ConfigError(value)
+    },
+  }
+}
+
+function choice<const T extends string>(options: readonly T[], fallback: T, meaning: string): Setting<T> {
+  return {
+    default: fallback,
+    meaning,
+    accepts: `one of ${options.join(', ')}`,
+    parse(value) {
+      const chosen = options.find((option) => option === value)
+      if (chosen === undefined) throw new ConfigError(value)
+      return chosen
+    },
+  }
+}
+
+function count(fallback: number, meaning: string): Setting<number> {
+  return {
+    default: fallback,
+    meaning,
+    accepts: 'a whole number, 0 or more',
+    parse(value) {
+      if (!/^\d{1,9}$/.test(value)) throw new ConfigError(value)
+      return Number(value)
+    },
+  }
+}
+
+function port(fallback: number, meaning: string): Setting<number> {
+  return {
+    default: fallback,
+    meaning,
+    accepts: 'a port from 0 to 65535',
+    parse(value) {
+      if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new ConfigError(value)
+      return Number(value)
+    },
+  }
+}
+
+/** First and last port; both 0 for any free ports. */
+export interface PortRange {
+  readonly from: number
+  readonly to: number
+}
+
+function portRange(fallback: string, meaning: string): Setting<PortRange> {
+  const parseRange = (value: string): PortRange => {
+    if (value === '0') return { from: 0, to: 0 }
+    const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(value) ?? []
+    const range = { from: Number(from), to: Number(to) }
+    if (!(range.from >= 1024 && range.from < range.to && range.to <= 65_535)) throw new ConfigError(value)
+    return range
+  }
+  return {
+    default: parseRange(fallback),
+    meaning,
+    accepts: 'first-last between 1024 and 65535, or 0',
+    parse: parseRange,
+  }
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeTrunk } from '../../fakes/fake-trunk.ts'
+import { sampleCall } from '../../fakes/sample-call.ts'
+import type { Call } from '../domain/call/call.ts'
+import { createEventBus } from '../events/event-bus.ts'
+import type { CallEnded } from '../events/event-map.ts'
+import { silentLog } from '../lib/log.ts'
+import { Dialler } from './dialler.ts'
+import type { CallQueue } from './ports.ts'
+
+/** A queue in memory that keeps the order it is given. */
+class ListQueue implements CallQueue {
+  waiting: Call[] = []
+  claims: number[] = []
+  failures = 0
+
+  async claim(limit: number): Promise<Call[]> {
+    if (this.failures > 0) {
+      this.failures--
+      throw new Error('database is away')
+    }
+    this.claims.push(limit)
+    return this.waiting.splice(0, limit)
+  }
+
+  async expire(product: Call['product'], acceptedBefore: number): Promise<Call[]> {
+    const isStale = (call: Call) => call.product === product && call.acceptedAt < acceptedBefore
+    const stale = this.waiting.filter(isStale)
+    this.waiting = this.waiting.filter((call) => !isStale(call))
+    return stale
+  }
+}
+
+function start(options: { channels?: number; callsPerSecond?: number; calls?: Call[]; isBehind?: () => boolean } = {}) {
+  const clock = new FakeClock()
+  const trunk = new FakeTrunk(options.channels ?? 10)
+  const bus = createEventBus()
+  const queue = new ListQueue()
+  queue.waiting.push(...(options.calls ?? []))
+  const ends: CallEnded[] = []
+  bus.on('call.ended', (end) => ends.push(end))
+  const dialler = new Dialler({
+    queue,
+    trunk,
+    bus,
+    clock,
+    log: silentLog,
+    speech: { render: async () => ({ files: ['a.wav'], durationMs: 900 }) },
+    maxTalkSeconds: 600,
+    callsPerSecond: options.callsPerSecond ?? Number.POSITIVE_INFINITY,
+    maxWaitSeconds: { verification: 60 },
+    ...(options.isBehind === undefined ? {} : { isBehind: options.isBehind }),
+  })
+  dialler.start()
+  return { clock, trunk, queue, dialler, ends }
+}
+
+const calls = (count: number) =>
+  Array.from({ length: count }, (_, index) => sampleCall({ callId: `170416464500^00000000000${index}` }))
+
+describe('Dialler', () => {
+  it('takes no more calls than there are lines, and goes on when one is free', async () => {
+    const { clock, trunk, queue } = start({ channels: 2, calls: calls(3) })
+    await clock.advance(0)
+    expect(trunk.legs).toHaveLength(2)
+    expect(queue.waiting).toHaveLength(1)
+    trunk.leg(0).end({ answered: false, outcome: 'busy', sipStatus: 486 })
+    await clock.advance(0)
+    expect(trunk.legs).toHaveLength(3)
+  })
+
+  it('holds the calls per second', async () => {
+    const { clock, trunk } = start({ callsPerSecond: 2, calls: calls(6) })
+    await clock.advance(0)
+    expect(trunk.legs).toHaveLength(2)
+    await clock.advance(1000)
+    expect(trunk.legs).toHaveLength(4)
+    await clock.advance(1000)
+    expect(trunk.legs).toHaveLength(6)
+  })
+
+  it('finds calls that other nodes accepted within a second, without being woken', async () => {
+    const { clock, trunk, queue } = start()
+    await clock.advance(10)
+    queue.waiting.push(sampleCall())
+    await clock.advance(1000)
+    expect(trunk.legs).toHaveLength(1)
+  })
+
+  it('a verification code that found no line for a minute ends unrung', async () => {
+    const clock = new FakeClock()
+    const code = sampleCall({ product: 'verification', acceptedAt: clock.now() })
+    const { clock: running, trunk, ends } = start({ channels: 0, calls: [code] })
+    await running.advance(59_000)
+    expect(ends).toHaveLength(0)
+    await running.advance(3000)
+    expect(ends).toMatchObject([{ outcome: 'overConcurrency' }])
+    expect(trunk.legs).toHaveLength(0)
+  })
+
+  it('goes on when the database comes back', async () => {
+    const { clock, trunk, queue, dialler } = start()
+    await clock.advance(10)
+    queue.failures = 2
+    queue.waiting.push(sampleCall())
+    dialler.wake()
+    await clock.advance(3000)
+    expect(trunk.legs).toHaveLength(1)
+  })
+
+  it('takes nothing while records are behind', async () => {
+    let behind = true
+    const { clock, trunk } = start({ calls: calls(1), isBehind: () => behind })
+    await clock.advance(500)
+    expect(trunk.legs).toHaveLength(0)
+    behind = false
+    await clock.advance(100)
+    expect(trunk.legs).toHaveLength(1)
+  })
+
+  it('drains: takes nothing new, waits for live calls, then hangs them up', async () => {
+    const { clock, trunk, queue, dialler, ends } = start({ calls: calls(1) })
+    await clock.advance(0)
+    trunk.leg().answer()
+    let drained = false
+    const draining = dialler.drain(20_000).then(() => {
+      drained = true
+    })
+    queue.waiting.push(sampleCall({ callId: 'late' }))
+    dialler.wake()
+    await clock.advance(19_000)
+    expect(drained).toBe(false)
+    await clock.advance(2000)
+    await draining
+    expect(trunk.legs).toHaveLength(1)
+    expect(ends).toHaveLength(1)
+    expect(clock.pendingTimers).toBe(0)
+  })
+})

@@ -1,0 +1,142 @@
+import type { Call, Product } from '../domain/call/call.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
+import { CallPace } from './call-pace.ts'
+import { type CallSurroundings, LiveCall } from './live-call.ts'
+import type { CallQueue } from './ports.ts'
+
+export interface DiallerOptions extends CallSurroundings {
+  readonly queue: CallQueue
+  /** New calls per second on this node, `Infinity` for no limit. */
+  readonly callsPerSecond: number
+  /** How long a call of each product may wait for a free line before it ends as "over concurrency", seconds. */
+  readonly maxWaitSeconds: Readonly<Partial<Record<Product, number>>>
+  /** `true` while records cannot be written fast enough: no new calls meanwhile. */
+  readonly isBehind?: () => boolean
+}
+
+/** Most calls taken from the queue in one go: the claim is one statement, and its result must fit in a message. */
+const largestClaim = 200
+
+/** Looks at the queue this often even when nobody says that there is work (other nodes accept calls too). */
+const idlePollMs = 1000
+
+/**
+ * Takes calls from the queue as lines become free and runs them. A call that was taken is on disk as attempted; from
+ * then on it ends exactly once, here, or as an orphan when this node dies.
+ */
+export class Dialler {
+  readonly #options: DiallerOptions
+  readonly #clock: Clock
+  readonly #pace: CallPace
+  readonly #live = new Map<string, LiveCall>()
+  #state: 'running' | 'draining' = 'running'
+  #isLooking = false
+  #lookAgain = false
+  #nextExpiryMs = 0
+  #pollTimer: Timer | undefined
+  #whenIdle: (() => void)[] = []
+
+  constructor(options: DiallerOptions) {
+    this.#options = options
+    this.#clock = options.clock
+    this.#pace = new CallPace(options.callsPerSecond, options.clock)
+  }
+
+  /** Begins to look at the queue. */
+  start(): void {
+    this.wake()
+  }
+
+  /** There may be work: a call was accepted, or a line became free. Cheap; call it as often as you like. */
+  wake(): void {
+    if (this.#isLooking) {
+      this.#lookAgain = true
+      return
+    }
+    this.#isLooking = true
+    this.#pollTimer?.cancel()
+    this.#look()
+      .catch((error: unknown) => {
+        this.#options.log.error({ error }, 'the call queue could not be read; trying again in a second')
+        return idlePollMs
+      })
+      .then((waitMs) => {
+        this.#isLooking = false
+        this.#settleIdle()
+        if (this.#state === 'draining') return
+        if (this.#lookAgain) {
+          this.wake()
+          return
+        }
+        this.#pollTimer = this.#clock.after(waitMs, () => this.wake())
+      })
+  }
+
+  /** Calls on the line now. */
+  get liveCalls(): number {
+    return this.#live.size
+  }
+
+  /** Takes no further calls and resolves when the live ones have ended; after `patienceMs` they are hung up. */
+  async drain(patienceMs: number): Promise<void> {
+    this.#state = 'draining'
+    this.#pollTimer?.cancel()
+    const impatience = this.#clock.after(patienceMs, () => {
+      for (const call of this.#live.values()) call.hangUp()
+    })
+    if (this.#live.size > 0 || this.#isLooking) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+    impatience.cancel()
+  }
+
+  describe(): string[] {
+    return [...this.#live.values()].map((call) => call.describe())
+  }
+
+  /** Empties the queue as far as lines are free. @returns milliseconds until it is worth looking again. */
+  async #look(): Promise<number> {
+    await this.#expireStale()
+    do {
+      this.#lookAgain = false
+      if (this.#options.isBehind?.()) return 50
+      const pace = this.#pace.available()
+      const freeLines = this.#options.trunk.capacity() - this.#live.size
+      const room = Math.min(freeLines, pace, largestClaim)
+      if (this.#state !== 'running' || room <= 0) break
+      const calls = await this.#options.queue.claim(room)
+      this.#pace.spend(calls.length)
+      for (const call of calls) this.#run(call)
+      if (calls.length === room) this.#lookAgain = true
+    } while (this.#lookAgain)
+    return Math.max(1, Math.min(idlePollMs, this.#pace.waitMs() || idlePollMs))
+  }
+
+  /** A verification code that rings minutes late does harm: what waited too long ends unrung. */
+  async #expireStale(): Promise<void> {
+    const { queue, maxWaitSeconds, bus } = this.#options
+    if (this.#clock.monotonicMs() < this.#nextExpiryMs) return
+    this.#nextExpiryMs = this.#clock.monotonicMs() + idlePollMs
+    const nowMs = this.#clock.now()
+    for (const product of Object.keys(maxWaitSeconds) as Product[]) {
+      const seconds = maxWaitSeconds[product]
+      if (seconds === undefined) continue
+      for (const call of await queue.expire(product, nowMs - seconds * 1000)) {
+        bus.emit('call.ended', { call, outcome: 'overConcurrency', endedAt: nowMs, hangUpBy: 'here' })
+      }
+    }
+  }
+
+  #run(call: Call): void {
+    const live = new LiveCall(call, this.#options)
+    this.#live.set(call.callId, live)
+    live.run().then(() => {
+      this.#live.delete(call.callId)
+      if (this.#state === 'running') this.wake()
+      else this.#settleIdle()
+    })
+  }
+
+  #settleIdle(): void {
+    if (this.#state !== 'draining' || this.#live.size > 0 || this.#isLooking) return
+    for (const resolve of this.#whenIdle.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeTrunk } from '../../fakes/fake-trunk.ts'
+import { sampleCall } from '../../fakes/sample-call.ts'
+import { createEventBus } from '../events/event-bus.ts'
+import type { CallEnded } from '../events/event-map.ts'
+import { silentLog } from '../lib/log.ts'
+import { LiveCall } from './live-call.ts'
+import { type Speech, SpeechUnavailable } from './ports.ts'
+
+const spoken: Speech = { render: async () => ({ files: ['a.wav', 'b.wav'], durationMs: 900 }) }
+const mute: Speech = { render: () => Promise.reject(new SpeechUnavailable('no synthesizer')) }
+
+/** A call in progress with its trunk in hand and the news it made. */
+async function place(speech: Speech = spoken) {
+  const clock = new FakeClock()
+  const trunk = new FakeTrunk()
+  const bus = createEventBus()
+  const news: string[] = []
+  const ends: CallEnded[] = []
+  for (const name of ['call.dialling', 'call.ringing', 'call.answered'] as const) bus.on(name, () => news.push(name))
+  bus.on('call.ended', (end) => {
+    news.push('call.ended')
+    ends.push(end)
+  })
+  const call = new LiveCall(sampleCall(), { trunk, speech, bus, clock, log: silentLog, maxTalkSeconds: 600 })
+  const over = call.run()
+  await clock.advance(0)
+  return { clock, trunk, news, ends, call, over }
+}
+
+describe('LiveCall', () => {
+  it('rings, is answered, plays every round, hangs up: heard', async () => {
+    const { clock, trunk, news, ends, over } = await place()
+    const leg = trunk.leg()
+    expect(leg.request).toEqual({ callId: '170416464500^000000000001', to: '13900000000', from: '057128880000' })
+    await clock.advance(2000)
+    leg.emit('ringing')
+    await clock.advance(5000)
+    leg.answer()
+    await clock.advance(3000)
+    expect(leg.played).toEqual([{ files: ['a.wav', 'b.wav'], times: 2, gapMs: 600, volume: 100 }])
+    leg.finishPlaying()
+    await clock.advance(1000)
+    await over
+    expect(news).toEqual(['call.dialling', 'call.ringing', 'call.answered', 'call.ended'])
+    expect(ends[0]).toMatchObject({ outcome: 'heard', hangUpBy: 'here' })
+    expect((ends[0]?.answeredAt ?? 0) - (ends[0]?.diallingAt ?? 0)).toBe(7000)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('a callee who hangs up during the prompt did not hear it to the end', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(1000)
+    trunk.leg().end({ answered: true, by: 'callee' })
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'hungUpEarly', hangUpBy: 'callee' })
+    await clock.advance(0)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('a callee who hangs up right after the last word heard it all', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(1000)
+    trunk.leg().finishPlaying()
+    await clock.advance(10)
+    trunk.leg().end({ answered: true, by: 'callee' })
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'heard', hangUpBy: 'callee' })
+  })
+
+  it('keeps the outcome and the SIP status of a call that was not answered', async () => {
+    const { trunk, ends, over, news } = await place()
+    trunk.leg().end({ answered: false, outcome: 'busy', sipStatus: 486 })
+    await over
+    expect(ends).toHaveLength(1)
+    expect(ends[0]).toMatchObject({ outcome: 'busy', sipStatus: 486 })
+    expect(news).toEqual(['call.dialling', 'call.ended'])
+  })
+
+  it('does not dial when the prompt cannot be rendered', async () => {
+    const { trunk, ends, over } = await place(mute)
+    await over
+    expect(trunk.legs).toHaveLength(0)
+    expect(ends[0]).toMatchObject({ outcome: 'playbackFailed' })
+  })
+
+  it('hangs up when a prompt cannot be played', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(0)
+    trunk.leg().finishPlaying('failed')
+    await over
+    expect(trunk.leg().hangUps).toBe(1)
+    expect(ends[0]).toMatchObject({ outcome: 'playbackFailed', hangUpBy: 'here' })
+  })
+
+  it('ends a call that lasts too long', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(600_000)
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'systemError', hangUpBy: 'here' })
+  })
+
+  it('late and doubled news changes nothing', async () => {
+    const { clock, trunk, ends, news, over } = await place()
+    const leg = trunk.leg()
+    leg.answer()
+    leg.emit('ringing')
+    leg.emit('answered')
+    await clock.advance(0)
+    leg.end({ answered: true, by: 'callee' })
+    leg.emit('ended', { answered: true, by: 'callee' })
+    await over
+    expect(ends).toHaveLength(1)
+    expect(news).toEqual(['call.dialling', 'call.answered', 'call.ended'])
+  })
+})
