@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeMedia } from '../../fakes/fake-media.ts'
+import { FakeUserAgent } from '../../fakes/fake-sip.ts'
+import type { LegEnd } from '../engine/ports.ts'
+import { silentLog } from '../lib/log.ts'
+import { audioOffer } from '../sip/sdp/audio.ts'
+import { createSipTrunk } from './sip-trunk.ts'
+
+const settle = () => new FakeClock().advance(0)
+
+/** A leg on its way, with both its ends in hand. */
+async function dial(media = new FakeMedia()) {
+  const agent = new FakeUserAgent()
+  const trunk = createSipTrunk(
+    {
+      nextHop: { host: '127.0.0.1', port: 5070, transport: 'udp' },
+      credentials: undefined,
+      ownNumber: '057100000000',
+      channels: 5,
+      ringSeconds: 60,
+      mediaHost: '127.0.0.1',
+      advertisedHost: '192.0.2.1',
+    },
+    { agent, media, log: silentLog },
+  )
+  const leg = trunk.dial({ callId: '1^2', to: '13900000000', from: '' })
+  const news: string[] = []
+  const ends: LegEnd[] = []
+  leg.on('ringing', () => news.push('ringing'))
+  leg.on('answered', () => news.push('answered'))
+  leg.on('ended', (end) => ends.push(end))
+  await settle()
+  return { agent, media, leg, news, ends }
+}
+
+const audio = { files: ['a.wav'], times: 1, gapMs: 0, volume: 100 }
+
+describe('SipLeg', () => {
+  it('offers its own RTP port at the advertised address, from the trunk number when the call has none', async () => {
+    const { agent, media } = await dial()
+    const { request } = agent.call()
+    expect(request).toMatchObject({
+      from: { user: '057100000000' },
+      to: { user: '13900000000' },
+      ringTimeoutMs: 60_000,
+    })
+    expect(request.offer).toContain('c=IN IP4 192.0.2.1')
+    expect(request.offer).toContain(`m=audio ${media.session().local.port} `)
+  })
+
+  it('rings, is answered once media is connected, plays, and hangs up', async () => {
+    const { agent, media, leg, news, ends } = await dial()
+    agent.call().emit('progress', 180, undefined)
+    agent.call().answer()
+    await settle()
+    expect(news).toEqual(['ringing', 'answered'])
+    expect(media.session().connected[0]).toMatchObject({ host: '127.0.0.1', port: 40_000, codec: 'PCMA' })
+    const playing = leg.play(audio, new AbortController().signal)
+    media.session().finishPlaying()
+    expect(await playing).toBe('complete')
+    leg.hangUp()
+    await settle()
+    expect(ends).toEqual([{ answered: true, by: 'here' }])
+    expect(media.session().isClosed).toBe(true)
+  })
+
+  it('stops the prompt when its signal is aborted', async () => {
+    const { agent, leg } = await dial()
+    agent.call().answer()
+    await settle()
+    const giveUp = new AbortController()
+    const playing = leg.play(audio, giveUp.signal)
+    giveUp.abort()
+    expect(await playing).toBe('stopped')
+  })
+
+  it('tells who hung up', async () => {
+    const { agent, ends } = await dial()
+    agent.call().answer()
+    await settle()
+    agent.call().end({ kind: 'bye', by: 'there' })
+    await settle()
+    expect(ends).toEqual([{ answered: true, by: 'callee' }])
+  })
+
+  it('closes its media when the call is refused', async () => {
+    const { agent, media, ends } = await dial()
+    agent.call().end({ kind: 'refused', status: 486, reason: 'Busy Here', local: false })
+    await settle()
+    expect(ends).toEqual([{ answered: false, outcome: 'busy', sipStatus: 486 }])
+    expect(media.session().isClosed).toBe(true)
+  })
+
+  it('does not send an INVITE without media', async () => {
+    const media = new FakeMedia()
+    media.isFull = true
+    const { agent, ends } = await dial(media)
+    expect(agent.calls).toHaveLength(0)
+    expect(ends).toEqual([{ answered: false, outcome: 'systemError' }])
+  })
+
+  it('hangs up on an answer without usable audio', async () => {
+    const { agent, ends } = await dial()
+    agent.call().answer('v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n')
+    await settle()
+    expect(ends).toEqual([{ answered: false, outcome: 'codecRefused' }])
+  })
+
+  it('answers a hold and a new address in the dialog', async () => {
+    const { agent, media } = await dial()
+    agent.call().answer()
+    await settle()
+    const answers: object[] = []
+    const offer = audioOffer({ host: '127.0.0.1', port: 40_100, direction: 'sendonly' })
+    agent.call().emit('offer', offer, (answer) => answers.push(answer))
+    await settle()
+    expect(answers).toEqual([{ description: expect.stringContaining('a=recvonly') }])
+    expect(media.session().connected[1]).toMatchObject({ port: 40_100, direction: 'recvonly' })
+  })
+
+  it('refuses an offer without audio and keeps the call', async () => {
+    const { agent, ends } = await dial()
+    agent.call().answer()
+    await settle()
+    const answers: object[] = []
+    agent.call().emit('offer', 'v=0\r\n', (answer) => answers.push(answer))
+    expect(answers).toEqual([{ status: 488, reason: 'Not Acceptable Here' }])
+    expect(ends).toEqual([])
+  })
+
+  it('ends the call when the media process is lost', async () => {
+    const { agent, media, ends } = await dial()
+    agent.call().answer()
+    await settle()
+    media.session().emit('lost')
+    await settle()
+    expect(ends).toEqual([{ answered: true, by: 'here', broken: 'the media process ended' }])
+  })
+
+  it('hung up before the INVITE left: nothing is sent', async () => {
+    const agent = new FakeUserAgent()
+    const media = new FakeMedia()
+    const trunk = createSipTrunk(
+      {
+        nextHop: { host: '127.0.0.1', port: 5070, transport: 'udp' },
+        credentials: undefined,
+        ownNumber: '',
+        channels: 1,
+        ringSeconds: 60,
+        mediaHost: '127.0.0.1',
+        advertisedHost: '127.0.0.1',
+      },
+      { agent, media, log: silentLog },
+    )
+    const leg = trunk.dial({ callId: '1^2', to: '1', from: '2' })
+    const ends: LegEnd[] = []
+    leg.on('ended', (end) => ends.push(end))
+    leg.hangUp()
+    await settle()
+    expect(agent.calls).toHaveLength(0)
+    expect(ends).toEqual([{ answered: false, outcome: 'cancelled' }])
+    expect(media.session().isClosed).toBe(true)
+  })
+})
