@@ -1,0 +1,66 @@
+import { formatParams, type Params, parseParams } from './params.ts'
+import { isToken, quoted, unquoted } from './token.ts'
+
+/** The value of From, To, Contact, Route and their like (RFC 3261 §20.10): who, where, and header parameters. */
+export interface Address {
+  /** Without quotes; absent when there is none. */
+  displayName?: string
+  /** Any URI, as text. */
+  uri: string
+  params: Params
+}
+
+/** Reads `"Name" <uri>;params`, `Name <uri>`, or `uri;params`; `undefined` when it is none of these. */
+export function parseAddress(text: string): Address | undefined {
+  const open = bracketOf(text)
+  if (open === undefined) return undefined
+  if (open < 0) {
+    // RFC 3261 §20.10: without brackets, what follows the semicolon belongs to the header.
+    const semicolon = text.indexOf(';')
+    const uri = (semicolon < 0 ? text : text.slice(0, semicolon)).trim()
+    if (!isUriText(uri) || /[,?]/.test(uri)) return undefined
+    return { uri, params: semicolon < 0 ? new Map() : parseParams(text.slice(semicolon)) }
+  }
+  const close = text.indexOf('>', open)
+  const uri = text.slice(open + 1, close).trim()
+  if (close < 0 || !isUriText(uri)) return undefined
+  const rest = text.slice(close + 1).trim()
+  if (rest !== '' && rest[0] !== ';') return undefined
+  const address: Address = { uri, params: parseParams(rest) }
+  const name = text.slice(0, open).trim()
+  if (name !== '') address.displayName = unquoted(name)
+  return address
+}
+
+/** Writes an address, always in angle brackets. A display name that is no plain token is quoted. */
+export function formatAddress({ displayName, uri, params }: Address): string {
+  const name = displayName === undefined ? '' : `${isToken(displayName) ? displayName : quoted(displayName)} `
+  return `${name}<${uri}>${formatParams(params)}`
+}
+
+/** The `tag` parameter of a From or To value, without parsing the rest. */
+export function tagOf(value: string): string | undefined {
+  const close = value.lastIndexOf('>')
+  const tail = close < 0 ? value : value.slice(close)
+  const start = tail.toLowerCase().indexOf(';tag=')
+  if (start < 0) return undefined
+  const end = tail.indexOf(';', start + 5)
+  return tail.slice(start + 5, end < 0 ? undefined : end).trim()
+}
+
+/** Position of the `<` outside the quoted display name; -1 without one; `undefined` when a quote never ends. */
+function bracketOf(text: string): number | undefined {
+  if (!text.includes('"')) return text.indexOf('<')
+  let isQuoted = false
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index]
+    if (isQuoted && letter === '\\') index++
+    else if (letter === '"') isQuoted = !isQuoted
+    else if (letter === '<' && !isQuoted) return index
+  }
+  return isQuoted ? undefined : -1
+}
+
+function isUriText(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"]+$/.test(text)
+}

@@ -1,0 +1,44 @@
+const token = /^[A-Za-z0-9\-.!%*_+`'~]+$/
+
+/** Whether the text is a `token` of RFC 3261 §25.1. */
+export function isToken(text: string): boolean {
+  return token.test(text)
+}
+
+/** Text between double quotes with `"` and `\` escaped: a `quoted-string` of RFC 3261 §25.1. */
+export function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
+}
+
+/** The text inside a quoted string, escapes undone; text without quotes comes back as it is. */
+export function unquoted(text: string): string {
+  if (text.length < 2 || text[0] !== '"' || text[text.length - 1] !== '"') return text
+  return text.slice(1, -1).replace(/\\([\s\S])/g, '$1')
+}
+
+/**
+ * Splits at a separator, but neither inside quoted strings nor inside angle brackets (RFC 3261 §7.3.1: the list headers).
+ * Parts are trimmed; empty parts are dropped.
+ */
+export function splitOutside(text: string, separator: ',' | ';'): string[] {
+  if (!text.includes(separator)) return text.trim() === '' ? [] : [text.trim()]
+  const parts: string[] = []
+  let start = 0
+  let isQuoted = false
+  let isBracketed = false
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index]
+    if (isQuoted) {
+      if (letter === '\\') index++
+      else if (letter === '"') isQuoted = false
+    } else if (letter === '"') isQuoted = true
+    else if (letter === '<') isBracketed = true
+    else if (letter === '>') isBracketed = false
+    else if (letter === separator && !isBracketed) {
+      parts.push(text.slice(start, index))
+      start = index + 1
+    }
+  }
+  parts.push(text.slice(start))
+  return parts.map((part) => part.trim()).filter((part) => part !== '')
+}
