@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../../fakes/fake-clock.ts'
+import { MemoryReceipts } from '../../../fakes/memory-receipts.ts'
+import { createEventBus } from '../../events/event-bus.ts'
+import type { QueueMessage } from '../../receipts/ports.ts'
+import { LongPoll } from './long-poll.ts'
+
+const queue = 'Alicom-Queue-1000000001-VoiceReport'
+/** A client that stays. */
+const present = () => new AbortController().signal
+
+function house() {
+  const clock = new FakeClock()
+  const store = new MemoryReceipts(clock)
+  const bus = createEventBus()
+  store.open(queue)
+  const longPoll = new LongPoll({ queues: store, bus, clock, visibilitySeconds: 30 })
+  const put = (body: string) => {
+    store.put(queue, body)
+    bus.emit('receipts.queued', { queues: [queue] })
+  }
+  return { clock, store, bus, longPoll, put }
+}
+
+/** The bodies a waiting client got, once it got its answer. */
+function answers(waiting: Promise<QueueMessage[]>[]): (string[] | undefined)[] {
+  const got: (string[] | undefined)[] = waiting.map(() => undefined)
+  waiting.forEach((one, index) => {
+    void one.then((messages) => {
+      got[index] = messages.map((message) => message.body)
+    })
+  })
+  return got
+}
+
+describe('LongPoll', () => {
+  it('wakes when a message is put into the queue, without a timer', async () => {
+    const { clock, longPoll, put } = house()
+    const got = answers([longPoll.wait(queue, 1, 30, present())])
+    await clock.advance(500)
+    expect(got).toEqual([undefined])
+    put('one')
+    await clock.advance(0)
+    expect(got).toEqual([['one']])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('finds within a second what another node put there', async () => {
+    const { clock, store, longPoll } = house()
+    const got = answers([longPoll.wait(queue, 1, 30, present())])
+    await clock.advance(10)
+    store.put(queue, 'from elsewhere')
+    await clock.advance(990)
+    expect(got).toEqual([['from elsewhere']])
+  })
+
+  it('ends with nothing when the time is over', async () => {
+    const { clock, longPoll } = house()
+    const got = answers([longPoll.wait(queue, 1, 5, present())])
+    await clock.advance(4_999)
+    expect(got).toEqual([undefined])
+    await clock.advance(1)
+    expect(got).toEqual([[]])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('serves who waited longest, one message each', async () => {
+    const { clock, longPoll, put } = house()
+    const got = answers([1, 2, 3].map(() => longPoll.wait(queue, 1, 30, present())))
+    await clock.advance(0)
+    put('one')
+    put('two')
+    await clock.advance(0)
+    expect(got).toEqual([['one'], ['two'], undefined])
+    longPoll.close()
+  })
+
+  it('does not make a message wait that came while the queue was being asked', async () => {
+    const { clock, store, longPoll, put } = house()
+    const receive = store.receive.bind(store)
+    let asked = 0
+    store.receive = async (name, max, visibilitySeconds) => {
+      const messages = await receive(name, max, visibilitySeconds)
+      if (++asked === 1) put('just now')
+      return messages
+    }
+    const got = answers([longPoll.wait(queue, 1, 30, present())])
+    await clock.advance(0)
+    expect(got).toEqual([['just now']])
+  })
+
+  it('asks a queue once a second for five hundred clients', async () => {
+    const { clock, store, longPoll } = house()
+    const got = answers(Array.from({ length: 500 }, () => longPoll.wait(queue, 16, 30, present())))
+    await clock.advance(0)
+    const before = store.receives
+    await clock.advance(10_000)
+    expect(store.receives - before).toBe(10)
+    expect(longPoll.waiting).toBe(500)
+    await clock.advance(20_000)
+    expect(got.every((one) => one?.length === 0)).toBe(true)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('lets a client go whose connection is gone, and gives its messages to the next', async () => {
+    const { clock, store, longPoll } = house()
+    const first = new AbortController()
+    const receive = store.receive.bind(store)
+    store.receive = async (name, max, visibilitySeconds) => {
+      const messages = await receive(name, max, visibilitySeconds)
+      if (messages.length > 0) first.abort()
+      return messages
+    }
+    const got = answers([longPoll.wait(queue, 2, 30, first.signal), longPoll.wait(queue, 1, 30, present())])
+    store.put(queue, 'one')
+    store.put(queue, 'two')
+    await clock.advance(0)
+    expect(got).toEqual([[], ['one']])
+    expect(longPoll.waiting).toBe(0)
+    // Nobody was left for the second message, and the first was not deleted: both come back after 30 s.
+    await clock.advance(5_000)
+    const later = answers([longPoll.wait(queue, 16, 30, present())])
+    await clock.advance(24_000)
+    expect(later).toEqual([undefined])
+    await clock.advance(1_000)
+    expect(later).toEqual([['one', 'two']])
+  })
+
+  it('does not wait for a client that has gone already, nor after it was closed', async () => {
+    const { clock, longPoll } = house()
+    const gone = new AbortController()
+    gone.abort()
+    const waiting = longPoll.wait(queue, 1, 30, present())
+    longPoll.close()
+    const got = answers([waiting, longPoll.wait(queue, 1, 30, gone.signal), longPoll.wait(queue, 1, 30, present())])
+    await clock.advance(0)
+    expect(got).toEqual([[], [], []])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('hands an error of the store to everyone who waits, and works again afterwards', async () => {
+    const { clock, store, longPoll, put } = house()
+    const failed = [1, 2].map(() => longPoll.wait(queue, 1, 30, present()).catch(String))
+    await clock.advance(0)
+    store.failNext(1)
+    await clock.advance(1_000)
+    expect(await Promise.all(failed)).toEqual(['Error: the store is away', 'Error: the store is away'])
+    const got = answers([longPoll.wait(queue, 1, 30, present())])
+    put('one')
+    await clock.advance(0)
+    expect(got).toEqual([['one']])
+  })
+})
