@@ -1,0 +1,177 @@
+import http from 'node:http'
+import Client from '@alicloud/mns'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { MemoryCredentials, MemoryReceipts } from '../../fakes/memory-receipts.ts'
+import { createEventBus } from '../../src/events/event-bus.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { mnsPlugin } from '../../src/wire/mns/mns-plugin.ts'
+import { sign } from '../../src/wire/mns/string-to-sign.ts'
+
+const queue = 'Alicom-Queue-1000000001-VoiceReport'
+const body = '{"call_id":"116012354148^102813140000","status_msg":"用户听完语音"}'
+
+let app: FastifyInstance
+let endpoint: string
+const store = new MemoryReceipts(systemClock)
+const bus = createEventBus()
+const credentials = new MemoryCredentials()
+
+function token(accessKeyId: string, expiresAt: number) {
+  const secret = `${accessKeyId}-secret`
+  credentials.tokens.push({
+    accountId: '1000000001',
+    accessKeyId,
+    accessKeySecret: secret,
+    securityToken: `${accessKeyId}-token`,
+    createdAt: 0,
+    expiresAt,
+  })
+  return new Client('1000000001', {
+    accessKeyId,
+    accessKeySecret: secret,
+    endpoint,
+    securityToken: `${accessKeyId}-token`,
+  })
+}
+
+const client = (secret = 'testSecret') =>
+  new Client('1000000001', { accessKeyId: 'testId', accessKeySecret: secret, endpoint })
+
+beforeEach(async () => {
+  store.open(queue)
+  credentials.keys.splice(0)
+  credentials.keys.push({ accessKeyId: 'testId', accountId: '1000000001', secret: 'testSecret', enabled: true })
+  credentials.tokens.splice(0)
+  app = Fastify({ rewriteUrl: (request) => (request.url ?? '/').replace(/^https?:\/\/[^/]*/, '') })
+  app.register(mnsPlugin({ queues: store, credentials, bus, clock: systemClock, log: silentLog }))
+  endpoint = await app.listen({ host: '127.0.0.1', port: 0 })
+})
+
+afterEach(() => app.close())
+
+describe('the untouched @alicloud/mns client', () => {
+  it('receives a receipt, reads its JSON and deletes it', async () => {
+    store.put(queue, body)
+    const { code, body: message } = await client().receiveMessage(queue)
+    expect(code).toBe(200)
+    expect(Buffer.from(message.MessageBody, 'base64').toString('utf8')).toBe(body)
+    expect(Object.keys(message)).toHaveLength(9)
+    expect(message.DequeueCount).toBe('1')
+    expect((await client().deleteMessage(queue, message.ReceiptHandle)).code).toBe(204)
+    expect(store.left(queue)).toBe(0)
+  })
+
+  it('receives a batch and deletes it in one request', async () => {
+    for (let index = 0; index < 5; index++) store.put(queue, `{"n":"${index}"}`)
+    const { body: messages } = await client().batchReceiveMessage(queue, 16, 5)
+    expect(messages.map((one) => Buffer.from(one.MessageBody, 'base64').toString())).toEqual(
+      [0, 1, 2, 3, 4].map((index) => `{"n":"${index}"}`),
+    )
+    const { code, body: errors } = await client().batchDeleteMessage(
+      queue,
+      messages.map((one) => one.ReceiptHandle),
+    )
+    expect([code, errors]).toEqual([204, undefined])
+    expect(store.left(queue)).toBe(0)
+  })
+
+  it('learns which handles of a batch were not valid', async () => {
+    store.put(queue, body)
+    const { body: message } = await client().receiveMessage(queue)
+    const { code, body: errors } = await client().batchDeleteMessage(queue, [message.ReceiptHandle, '1-c3RhbGU='])
+    expect(code).toBe(404)
+    expect(errors).toEqual([
+      {
+        ErrorCode: 'ReceiptHandleError',
+        ErrorMessage: 'The receipt handle you provide is not valid.',
+        ReceiptHandle: '1-c3RhbGU=',
+      },
+    ])
+    expect(store.left(queue)).toBe(0)
+  })
+
+  it('waits for a message and is woken by it', async () => {
+    const asked = store.receives
+    const waiting = client().receiveMessage(queue, 30)
+    // Two questions: the first look, and the one when it stands in line.
+    await vi.waitFor(() => expect(store.receives).toBeGreaterThanOrEqual(asked + 2))
+    store.put(queue, body)
+    bus.emit('receipts.queued', { queues: [queue] })
+    expect((await waiting).body.DequeueCount).toBe('1')
+  })
+
+  it('is told that an empty queue is empty, at once and after a wait', async () => {
+    await expect(client().receiveMessage(queue)).rejects.toMatchObject({ name: 'MNSMessageNotExistError' })
+    await expect(client().batchReceiveMessage(queue, 16, 1)).rejects.toMatchObject({ name: 'MNSMessageNotExistError' })
+  })
+
+  it('is refused with a wrong secret', async () => {
+    await expect(client('wrong').receiveMessage(queue)).rejects.toMatchObject({ name: 'MNSSignatureDoesNotMatchError' })
+  })
+
+  it('works with a temporary token until that has expired', async () => {
+    store.put(queue, body)
+    expect((await token('STS.live', Date.now() + 60_000).receiveMessage(queue)).code).toBe(200)
+    await expect(token('STS.dead', Date.now() - 1).receiveMessage(queue)).rejects.toMatchObject({
+      name: 'MNSAccessDeniedError',
+      message: expect.stringContaining('expired'),
+    })
+  })
+
+  it('cannot tell the queue of another account from none', async () => {
+    store.open('Alicom-Queue-2000000002-VoiceReport')
+    for (const foreign of ['Alicom-Queue-2000000002-VoiceReport', 'Alicom-Queue-1000000001-VoiceRecordReport']) {
+      await expect(client().receiveMessage(foreign)).rejects.toMatchObject({ name: 'MNSQueueNotExistError' })
+    }
+  })
+
+  it('is told what is supported when it asks for more', async () => {
+    await expect(client().changeMessageVisibility(queue, '1-a', 60)).rejects.toMatchObject({
+      name: 'MNSUnsupportedOperationError',
+      message: expect.stringContaining('BatchDeleteMessage'),
+    })
+  })
+})
+
+describe('clients that write their requests in another way', () => {
+  const local = `/queues/${queue}/messages?numOfMessages=16&waitseconds=0`
+
+  /** A signed GET whose request line and signature may differ; `hangUp` gives the connection up while it waits. */
+  function get(target: string, signed: string): http.ClientRequest {
+    const date = new Date().toUTCString()
+    const type = 'text/xml;charset=UTF-8'
+    const authorization = `MNS testId:${sign('testSecret', `GET\n\n${type}\n${date}\nx-mns-version:2015-06-06\n${signed}`)}`
+    const headers = { date, 'content-type': type, 'x-mns-version': '2015-06-06', authorization }
+    return http.get({ host: '127.0.0.1', port: new URL(endpoint).port, path: target, headers, agent: false })
+  }
+
+  it('are understood with an absolute-form target and the path signed', async () => {
+    store.put(queue, body)
+    const status = await new Promise((resolve, reject) => {
+      get(`${endpoint}${local}`, local)
+        .on('response', (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+    })
+    expect(status).toBe(200)
+  })
+
+  it('leave nobody behind in the line when they hang up', async () => {
+    const asked = store.receives
+    const target = `/queues/${queue}/messages?waitseconds=30`
+    const request = get(target, target).on('error', () => {}) // its own destroy() below
+    await vi.waitFor(() => expect(store.receives).toBeGreaterThanOrEqual(asked + 2))
+    const closed = new Promise((resolve) => request.on('close', resolve))
+    request.destroy()
+    await closed
+    // With the first client still in line, the message would be spent on it.
+    await vi.waitFor(async () => {
+      const connections = await new Promise((resolve) => app.server.getConnections((_, count) => resolve(count)))
+      expect(connections).toBe(0)
+    })
+    store.put(queue, body)
+    bus.emit('receipts.queued', { queues: [queue] })
+    expect((await client().receiveMessage(queue)).body.DequeueCount).toBe('1')
+  })
+})
