@@ -1,0 +1,137 @@
+import type { AccessKey, Account, QueueToken } from '../src/domain/account/account.ts'
+import type { Call } from '../src/domain/call/call.ts'
+import type { Template } from '../src/domain/template/template.ts'
+import type { Voice } from '../src/domain/template/voice.ts'
+import type { AcceptGuard, AcceptResult, CalleeFrequency, Ports } from '../src/operations/ports.ts'
+import type { CallRecord } from '../src/records/call-record.ts'
+
+/** What the memory ports start with; absent parts are those of the dev profile. */
+export interface MemoryPortsContent {
+  accounts?: readonly Account[]
+  accessKeys?: readonly AccessKey[]
+  /** Account and number. */
+  numbers?: readonly (readonly [accountId: string, number: string])[]
+  templates?: readonly Template[]
+  voices?: readonly Voice[]
+  blacklist?: readonly string[]
+}
+
+const accountId = '1000000001'
+const windowMs: Readonly<Record<keyof CalleeFrequency, number>> = {
+  perMinute: 60_000,
+  perHour: 3_600_000,
+  perDay: 86_400_000,
+}
+
+/**
+ * Everything operations ask for, in memory and without durability: for tests. Accepted calls stay in `accepted`; a
+ * record is added with `finish`. Content can be changed while it is in use.
+ */
+export class MemoryPorts implements Ports {
+  readonly accepted: { call: Call; guard: AcceptGuard }[] = []
+  readonly accounts: Account[]
+  readonly accessKeys: AccessKey[]
+  readonly numbers: (readonly [accountId: string, number: string])[]
+  readonly templates: Template[]
+  readonly voices: Voice[]
+  readonly words: string[]
+  readonly #records = new Map<string, CallRecord>()
+  readonly #tokens = new Map<string, QueueToken>()
+
+  constructor(content: MemoryPortsContent = {}) {
+    this.accounts = [...(content.accounts ?? [{ accountId, name: 'dev', enabled: true }])]
+    this.accessKeys = [
+      ...(content.accessKeys ?? [{ accessKeyId: 'testId', accountId, secret: 'testSecret', enabled: true }]),
+    ]
+    this.numbers = [...(content.numbers ?? [[accountId, '057128880000'] as const])]
+    this.templates = [...(content.templates ?? devTemplates)]
+    this.voices = [...(content.voices ?? [{ code: 'hello.wav', accountId, review: 'approved' } as const])]
+    this.words = [...(content.blacklist ?? [])]
+  }
+
+  readonly directory = {
+    account: async (id: string) => this.accounts.find((one) => one.accountId === id),
+    accessKey: async (id: string) => this.accessKeys.find((one) => one.accessKeyId === id),
+    ownsNumber: async (id: string, number: string) => this.numbers.some((own) => own[0] === id && own[1] === number),
+    template: async (id: string, code: string) =>
+      this.templates.find((one) => one.accountId === id && one.code === code),
+    voice: async (id: string, code: string) => this.voices.find((one) => one.accountId === id && one.code === code),
+    blacklist: async () => this.words,
+  }
+
+  readonly calls = {
+    accept: async (call: Call, guard: AcceptGuard): Promise<AcceptResult> => {
+      const { accessKeyId, nonce } = guard
+      const replayed = this.accepted.some(({ guard: one }) => one.accessKeyId === accessKeyId && one.nonce === nonce)
+      if (replayed) return { accepted: false, because: 'replayed' }
+      const limited = guard.frequency && this.#frequencyReached(call, guard.frequency)
+      if (limited) return { accepted: false, because: 'tooFrequent', ...limited }
+      this.accepted.push({ call, guard })
+      return { accepted: true }
+    },
+  }
+
+  readonly records = {
+    find: async (id: string, callId: string) => {
+      const found = this.accepted.find(({ call }) => call.callId === callId && call.accountId === id)
+      return found && { call: found.call, record: this.#records.get(callId) }
+    },
+  }
+
+  readonly queueTokens = {
+    current: async (id: string, now: number): Promise<QueueToken> => {
+      const held = this.#tokens.get(id)
+      const lifeMs = 3_600_000
+      if (held !== undefined && held.expiresAt - now > lifeMs / 3) return held
+      const token = {
+        accountId: id,
+        accessKeyId: `STS.${id}`,
+        accessKeySecret: `secret-${now}`,
+        securityToken: `token-${now}`,
+        createdAt: now,
+        expiresAt: now + lifeMs,
+      }
+      this.#tokens.set(id, token)
+      return token
+    },
+  }
+
+  /** Closes a call with this record. */
+  finish(record: CallRecord): void {
+    this.#records.set(record.callId, record)
+  }
+
+  /** The limit that the callee has reached, when it ends latest; windows slide, and every accepted call counts. */
+  #frequencyReached(call: Call, frequency: CalleeFrequency) {
+    const times = this.accepted
+      .map((one) => one.call)
+      .filter((one) => one.accountId === call.accountId && one.product === call.product)
+      .filter((one) => one.calledNumber === call.calledNumber)
+      .map((one) => one.acceptedAt)
+    let reached: { limit: keyof CalleeFrequency; nextAt: number } | undefined
+    for (const limit of ['perMinute', 'perHour', 'perDay'] as const) {
+      const first = times.filter((at) => at > call.acceptedAt - windowMs[limit]).at(-frequency[limit])
+      if (first === undefined) continue
+      const nextAt = first + windowMs[limit]
+      if (reached === undefined || nextAt > reached.nextAt) reached = { limit, nextAt }
+    }
+    return reached
+  }
+}
+
+const devTemplates: readonly Template[] = [
+  {
+    code: 'TTS_10001',
+    accountId,
+    kind: 'verification',
+    text: '您的验证码是${code}，五分钟内有效。',
+    review: 'approved',
+  },
+  {
+    code: 'TTS_10002',
+    accountId,
+    kind: 'notification',
+    text: '${name}您好，您预约的时间是${time}。',
+    review: 'approved',
+  },
+]

@@ -1,0 +1,66 @@
+import { type Call, productIds } from '../../domain/call/call.ts'
+import { callIdPattern } from '../../domain/call/call-id.ts'
+import { chinaDay, chinaTime } from '../../lib/china-time.ts'
+import type { CallRecord } from '../../records/call-record.ts'
+import { int64, text } from '../input-fields.ts'
+import { operation } from '../operation.ts'
+import { out } from '../output-fields.ts'
+import { Refusal } from '../refusals.ts'
+
+/** Reference, call records. */
+export const queryCallDetailByCallId = operation({
+  name: 'QueryCallDetailByCallId',
+  product: 'dyvmsapi',
+  summary: 'The record of one call.',
+  input: { CallId: text({ maxBytes: 64 }), ProdId: int64(), QueryDate: int64() },
+  output: { Data: out.text },
+  refusals: ['callUnknown', 'queryDateIllegal'],
+  notes: [
+    'Data is the text of a JSON object; of a call that is still alive the times, state and stateDesc are empty.',
+    'QueryDate below 100,000,000,000 is read as seconds: some published samples send seconds.',
+    'QueryDate is any moment of the day, in China, on which the call was accepted.',
+    'A single call has one leg, the callee: bRingTime and bEndTime bound its ringing, aRingTime and aEndTime are empty.',
+  ],
+  async run({ account, input }, { records }) {
+    const queriedMs = readQueryDate(input.QueryDate)
+    const found = callIdPattern.test(input.CallId) ? await records.find(account.accountId, input.CallId) : undefined
+    const belongs =
+      found !== undefined &&
+      productIds[found.call.product] === input.ProdId &&
+      chinaDay(found.call.acceptedAt) === chinaDay(queriedMs)
+    if (!belongs) throw new Refusal('callUnknown')
+    return { Data: JSON.stringify(callDetail(found.call, found.record)) }
+  },
+})
+
+/** Wall milliseconds. @throws {Refusal} for what is no time of this service: before 1970 or after 9999 */
+function readQueryDate(value: number): number {
+  const wallMs = value < 1e11 ? value * 1000 : value
+  if (value <= 0 || wallMs > Date.UTC(9999, 11, 31)) throw new Refusal('queryDateIllegal')
+  return wallMs
+}
+
+/** The keys of the reference; a time that never came is empty text. */
+function callDetail(call: Call, record: CallRecord | undefined) {
+  const answered = record?.answeredAt
+  return {
+    caller: call.showNumber,
+    callee: call.calledNumber,
+    callerShowNumber: call.showNumber,
+    calleeShowNumber: call.showNumber,
+    gmtCreate: chinaTime(call.acceptedAt),
+    startDate: timeOrEmpty(answered),
+    endDate: answered === undefined ? '' : timeOrEmpty(record?.endedAt),
+    duration: record?.durationSeconds ?? 0,
+    state: record?.state ?? '',
+    stateDesc: record?.state ?? '',
+    aRingTime: '',
+    aEndTime: '',
+    bRingTime: timeOrEmpty(record?.ringingAt),
+    bEndTime: record?.ringingAt === undefined ? '' : timeOrEmpty(answered ?? record.endedAt),
+  }
+}
+
+function timeOrEmpty(wallMs: number | undefined): string {
+  return wallMs === undefined ? '' : chinaTime(wallMs)
+}
