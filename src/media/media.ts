@@ -39,6 +39,8 @@ export interface LineFaults {
   jitterMs?: number
   /** `true`: nothing is sent at all (one-way audio). */
   mute?: boolean
+  /** Makes every draw repeatable; without it each session draws anew. */
+  seed?: number
 }
 
 /** Where and how the far end wants its audio, from its SDP. */

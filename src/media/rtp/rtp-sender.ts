@@ -1,0 +1,88 @@
+import { rtpHeaderBytes, writeRtpHeader } from './rtp-packet.ts'
+
+/** Samples in one packet: 20 ms at 8 kHz. */
+export const frameSamples = 160
+/** Milliseconds of audio in one packet. */
+export const frameMs = 20
+
+/** Gives the audio of the next frame. */
+export interface FrameSource {
+  /** Writes one frame (160 octets of G.711) into `packet` from `offset` on. */
+  fillFrame(packet: Uint8Array, offset: number): void
+}
+
+/**
+ * Packets are built in place. The system may still read the one handed over last (a full socket buffer, a burst after
+ * a pause), so a few take turns.
+ */
+const ringPackets = 4
+const audioPacketBytes = rtpHeaderBytes + frameSamples
+
+/** The sending half of one RTP stream (RFC 3550 §5.1): numbers, stamps and counts packets; allocates none. */
+export class RtpSender {
+  readonly ssrc: number
+  packetsSent = 0
+  /** Payload octets sent, as a sender report counts them (§6.4.1). */
+  octetsSent = 0
+  readonly #send: (packet: Buffer) => void
+  readonly #ring: readonly Buffer[]
+  #turn = 0
+  #sequence: number
+  #timestamp: number
+  #marker = true
+
+  /** @param random 0 … 1: SSRC, first sequence number and timestamp are random (§5.1, §8.1) */
+  constructor(random: () => number, send: (packet: Buffer) => void) {
+    this.ssrc = Math.floor(random() * 0x1_0000_0000)
+    this.#sequence = Math.floor(random() * 0x1_0000)
+    this.#timestamp = Math.floor(random() * 0x1_0000_0000)
+    this.#send = send
+    this.#ring = Array.from({ length: ringPackets }, () => Buffer.alloc(audioPacketBytes))
+  }
+
+  /** The timestamp of the next frame. */
+  get timestamp(): number {
+    return this.#timestamp
+  }
+
+  /** Sends one frame of audio; time goes on by one frame. */
+  sendAudio(payloadType: number, source: FrameSource): void {
+    const packet = this.#nextPacket()
+    this.#writeHeader(packet, payloadType, this.#timestamp, this.#marker)
+    source.fillFrame(packet, rtpHeaderBytes)
+    this.#marker = false
+    this.#timestamp = (this.#timestamp + frameSamples) >>> 0
+    this.#emit(packet, frameSamples)
+  }
+
+  /** Sends a telephone event stamped with its own start (RFC 4733 §2.1); time goes on by one frame. */
+  sendEvent(payloadType: number, payload: Uint8Array, eventTimestamp: number, marker: boolean): void {
+    const packet = this.#nextPacket().subarray(0, rtpHeaderBytes + payload.length)
+    this.#writeHeader(packet, payloadType, eventTimestamp, marker)
+    packet.set(payload, rtpHeaderBytes)
+    this.#timestamp = (this.#timestamp + frameSamples) >>> 0
+    this.#emit(packet, payload.length)
+  }
+
+  /** Lets frames pass without a packet; the next one is marked as the start of a talk spurt (RFC 3551 §4.1). */
+  skip(frames: number): void {
+    this.#timestamp = (this.#timestamp + frames * frameSamples) >>> 0
+    this.#marker = true
+  }
+
+  #nextPacket(): Buffer {
+    this.#turn = (this.#turn + 1) % ringPackets
+    return this.#ring[this.#turn] ?? Buffer.alloc(audioPacketBytes)
+  }
+
+  #writeHeader(packet: Buffer, payloadType: number, timestamp: number, marker: boolean): void {
+    writeRtpHeader(packet, { marker, payloadType, sequence: this.#sequence, timestamp, ssrc: this.ssrc })
+    this.#sequence = (this.#sequence + 1) & 0xffff
+  }
+
+  #emit(packet: Buffer, payloadOctets: number): void {
+    this.packetsSent++
+    this.octetsSent += payloadOctets
+    this.#send(packet)
+  }
+}
