@@ -1,0 +1,35 @@
+/** Draws docs/call-flow.md from the tables of the call: its states and its outcomes. `--check`: only compares. */
+import { callOutcomes } from '../src/domain/call/call-outcome.ts'
+import { callStates } from '../src/domain/call/call-states.ts'
+import { drawMachine, tableOfMachine, tableRow } from './pages/draw-machine.ts'
+import { generatedPage } from './pages/generated-page.ts'
+
+const outcomes = Object.entries(callOutcomes).map(([outcome, row]) =>
+  tableRow([`\`${outcome}\``, row.statusCode, row.smartStatus, row.doing, row.text]),
+)
+
+generatedPage(
+  'docs/call-flow.md',
+  'tools/call-flow-page.ts',
+  `
+# The life of a call
+
+From [call-states.ts](../src/domain/call/call-states.ts). A call is \`queued\` from the moment it is on disk, and \`ended\`
+together with its record. Before it leaves \`queued\` the attempt is on disk, so that no phone rings twice for it.
+
+${drawMachine(callStates)}
+
+Every pair of state and event; where nothing stands, the event is refused as an illegal move:
+
+${tableOfMachine(callStates)}
+
+# How a call can end
+
+From [call-outcome.ts](../src/domain/call/call-outcome.ts). The code is \`status_code\` of the receipt; *doing* says where
+an operator looks first: with the callee, in the network, here, or with the caller.
+
+${tableRow(['Outcome', 'Code', 'Smart status', 'Doing', 'Text of the receipt'])}
+${tableRow(['---', '---', '---', '---', '---'])}
+${outcomes.join('\n')}
+`,
+)
