@@ -1,0 +1,93 @@
+import { newCnonce } from '../message/identifiers.ts'
+import type { SipResponse } from '../message/message.ts'
+import type { Credentials } from '../user-agent.types.ts'
+import { type DigestFields, formatDigest, parseDigest } from './digest-fields.ts'
+import { digestResponse, knowsAlgorithm } from './digest-response.ts'
+
+/** More challenges in a row than any honest pair of proxy and server needs. */
+const mostChallenges = 4
+
+interface Answerable {
+  challenge: DigestFields
+  /** `authorization` for a server, `proxy-authorization` for a proxy. */
+  header: string
+  /** How often the nonce was used: `nc`. */
+  uses: number
+}
+
+/** Answers the challenges of one call (RFC 3261 §22): remembers them, so that later requests carry credentials at once. */
+export class DigestClient {
+  readonly #credentials: Credentials
+  readonly #byRealm = new Map<string, Answerable>()
+  readonly #seenNonces = new Set<string>()
+  #inARow = 0
+
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials
+  }
+
+  /**
+   * Takes a 401 or 407.
+   *
+   * @returns whether trying again makes sense: a known algorithm, and a nonce that was not answered before
+   */
+  challenged(response: SipResponse): boolean {
+    this.#inARow++
+    if (this.#inARow > mostChallenges) return false
+    const isProxy = response.status === 407
+    const lines = response.headers.all(isProxy ? 'proxy-authenticate' : 'www-authenticate')
+    // RFC 8760 §2.4: the topmost challenge with a known algorithm; per realm, since each realm wants its own answer.
+    const realms = new Set<string>()
+    let isNew = false
+    for (const challenge of lines.flatMap((line) => parseDigest(line) ?? [])) {
+      const realm = `${isProxy} ${challenge.get('realm')}`
+      const nonce = `${realm} ${challenge.get('nonce')}`
+      if (realms.has(realm) || !isAnswerable(challenge)) continue
+      realms.add(realm)
+      if (this.#seenNonces.has(nonce)) continue
+      this.#seenNonces.add(nonce)
+      const header = isProxy ? 'proxy-authorization' : 'authorization'
+      this.#byRealm.set(realm, { challenge, header, uses: 0 })
+      isNew = true
+    }
+    return isNew
+  }
+
+  /** An answer other than a challenge came: the next challenge is the first in a row again. */
+  accepted(): void {
+    this.#inARow = 0
+  }
+
+  /** The headers that a request to that URI must carry, one for each realm that asked. */
+  headersFor(method: string, uri: string): [name: string, value: string][] {
+    return [...this.#byRealm.values()].map((known) => {
+      known.uses++
+      return [known.header, formatDigest(this.#answer(known, method, uri), 'credentials')]
+    })
+  }
+
+  #answer({ challenge, uses }: Answerable, method: string, uri: string): DigestFields {
+    const fields: DigestFields = new Map()
+    fields.set('username', this.#credentials.username)
+    for (const name of ['realm', 'nonce']) fields.set(name, challenge.get(name) ?? '')
+    fields.set('uri', uri)
+    for (const name of ['algorithm', 'opaque']) {
+      const value = challenge.get(name)
+      if (value !== undefined) fields.set(name, value)
+    }
+    if (challenge.has('qop')) {
+      fields.set('qop', 'auth')
+      fields.set('nc', uses.toString(16).padStart(8, '0'))
+    }
+    const isSession = challenge.get('algorithm')?.toLowerCase().endsWith('-sess') === true
+    if (challenge.has('qop') || isSession) fields.set('cnonce', newCnonce())
+    fields.set('response', digestResponse(fields, this.#credentials, method))
+    return fields
+  }
+}
+
+function isAnswerable(challenge: DigestFields): boolean {
+  if (!challenge.has('realm') || !challenge.has('nonce') || !knowsAlgorithm(challenge.get('algorithm'))) return false
+  const qop = challenge.get('qop')
+  return qop === undefined || qop.split(',').some((word) => word.trim().toLowerCase() === 'auth')
+}

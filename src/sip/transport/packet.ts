@@ -1,0 +1,19 @@
+import { type SipMessage, summaryOf } from '../message/message.ts'
+import { serializeMessage } from '../message/serialize-message.ts'
+
+/** A message ready for the wire: what a retransmission sends again, without the message it was made from. */
+export interface Packet {
+  bytes: Buffer
+  callId: string
+  /** `INVITE`, or `486 Busy Here`. */
+  summary: string
+}
+
+/** @throws {IllegalHeader} when the message cannot be written */
+export function packet(message: SipMessage): Packet {
+  return {
+    bytes: serializeMessage(message),
+    callId: message.headers.first('call-id') ?? '',
+    summary: summaryOf(message),
+  }
+}

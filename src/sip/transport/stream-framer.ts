@@ -1,0 +1,70 @@
+import { mostMessageBytes } from './transport.ts'
+
+/** Raised when a stream can no longer be cut into messages: its connection has to be closed. */
+export class BrokenStream extends Error {
+  override readonly name = 'BrokenStream'
+}
+
+/** What a chunk of a stream completed. */
+export interface Framed {
+  /** Whole messages, head and body. */
+  messages: Buffer[]
+  /** Double line breaks between messages: each asks for one line break (RFC 5626 §3.5.1). */
+  pings: number
+}
+
+const ping = Buffer.from('\r\n\r\n')
+const headEnd = Buffer.from('\r\n\r\n')
+const lengthLine = /^(?:content-length|l)[ \t]*:(?:[ \t]|\r?\n[ \t])*([^\s;]*)/im
+
+/** Cuts a stream into messages by Content-Length (RFC 3261 §18.3), holding at most one unfinished message. */
+export class StreamFramer {
+  #rest: Buffer = Buffer.alloc(0)
+
+  /** Takes the next bytes. @throws {BrokenStream} */
+  push(chunk: Buffer): Framed {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    const framed: Framed = { messages: [], pings: 0 }
+    for (;;) {
+      framed.pings += this.#skipLineBreaks()
+      const message = this.#takeMessage()
+      if (message === undefined) return framed
+      framed.messages.push(message)
+    }
+  }
+
+  #skipLineBreaks(): number {
+    let pings = 0
+    while (this.#rest.length >= 4 && this.#rest.subarray(0, 4).equals(ping)) {
+      this.#rest = this.#rest.subarray(4)
+      pings++
+    }
+    // A single line break in front of a message means nothing (RFC 3261 §7.5); at the end it may be half a ping.
+    while (this.#rest.length > 2 && this.#rest[0] === 13 && this.#rest[1] === 10 && this.#rest[2] !== 13) {
+      this.#rest = this.#rest.subarray(2)
+    }
+    return pings
+  }
+
+  #takeMessage(): Buffer | undefined {
+    const end = this.#rest.indexOf(headEnd)
+    if (end < 0) {
+      if (this.#rest.length > mostMessageBytes) throw new BrokenStream('head too long')
+      return undefined
+    }
+    const length = end + headEnd.length + this.#bodyBytes(end)
+    if (length > mostMessageBytes) throw new BrokenStream('message too long')
+    if (this.#rest.length < length) return undefined
+    const message = this.#rest.subarray(0, length)
+    this.#rest = this.#rest.subarray(length)
+    return message
+  }
+
+  /** RFC 3261 §20.14: required on streams; without it the message is taken to have no body. */
+  #bodyBytes(end: number): number {
+    const announced = lengthLine.exec(this.#rest.toString('latin1', 0, end))?.[1]
+    if (announced === undefined) return 0
+    if (!/^\d{1,9}$/.test(announced)) throw new BrokenStream('Content-Length is no number')
+    return Number(announced)
+  }
+}
