@@ -1,0 +1,42 @@
+import { randomInt } from 'node:crypto'
+import type { Account } from '../../domain/account/account.ts'
+import type { AdminContext } from './admin-context.ts'
+import { demand, demandChanged, orRefuse } from './admin-refused.ts'
+
+/** Accounts: who may use the service. @throws {AdminRefused} from every method that changes something */
+export interface Accounts {
+  /** @param wanted.accountId 10 to 16 digits; a new one is made when absent */
+  create(wanted: { name: string; accountId?: string }): Promise<Account>
+  list(): Promise<Account[]>
+  setEnabled(accountId: string, enabled: boolean): Promise<void>
+}
+
+export function createAccounts({ tables, clock, changed }: AdminContext): Accounts {
+  return {
+    async create({ name, accountId = newAccountId() }) {
+      demand(/^\d{10,16}$/.test(accountId), 'An account id has 10 to 16 digits.')
+      demand(name.length > 0 && name.length <= 100, 'An account name has 1 to 100 characters.')
+      const row = { account_id: accountId, name, enabled: true, created_at: clock.now() }
+      await orRefuse(tables.insertInto('accounts').values(row).execute(), accountId, `Account ${accountId}`)
+      changed()
+      return { accountId, name, enabled: true }
+    },
+
+    async list() {
+      const rows = await tables.selectFrom('accounts').selectAll().orderBy('account_id').execute()
+      return rows.map((row) => ({ accountId: row.account_id, name: row.name, enabled: row.enabled }))
+    },
+
+    async setEnabled(accountId, enabled) {
+      const query = tables.updateTable('accounts').set({ enabled }).where('account_id', '=', accountId)
+      demandChanged((await query.executeTakeFirstOrThrow()).numUpdatedRows, `account ${accountId}`)
+      changed()
+    },
+  }
+}
+
+/** 16 digits, the first not zero. */
+function newAccountId(): string {
+  const digits = Array.from({ length: 15 }, () => randomInt(10)).join('')
+  return `${randomInt(1, 10)}${digits}`
+}

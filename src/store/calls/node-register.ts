@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { sql } from 'kysely'
+import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Database } from '../database.ts'
+
+const heartbeatMs = 5_000
+
+/** A node that was silent for so long is dead: its calls are closed by others. By the database's clock. */
+export const deadAfterSeconds = 30
+
+/** This node in the register of nodes: signs in, says that it lives, signs out. */
+export class NodeRegister {
+  /** Unique per start: a restarted node is another node. */
+  readonly nodeId = `${hostname().slice(0, 40)}-${randomBytes(6).toString('hex')}`
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #log: Log
+  #timer: Timer | undefined
+  #beating: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(database: Database, clock: Clock, log: Log) {
+    this.#database = database
+    this.#clock = clock
+    this.#log = log
+  }
+
+  async signIn(): Promise<void> {
+    await this.#beat()
+    this.#schedule()
+  }
+
+  /** Calls that this node still holds become free for others at once. */
+  async signOut(): Promise<void> {
+    this.#closed = true
+    this.#timer?.cancel()
+    await this.#beating
+    await this.#database.tables.deleteFrom('nodes').where('node_id', '=', this.nodeId).execute()
+  }
+
+  #schedule(): void {
+    this.#timer = this.#clock.after(heartbeatMs, () => {
+      this.#beating = this.#beat()
+        .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'heartbeat failed'))
+        .then(() => {
+          if (!this.#closed) this.#schedule()
+        })
+    })
+  }
+
+  async #beat(): Promise<void> {
+    await this.#database.tables
+      .insertInto('nodes')
+      .values({ node_id: this.nodeId, host: hostname(), pid: process.pid })
+      .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ heartbeat_at: sql`clock_timestamp()` }))
+      .execute()
+  }
+}

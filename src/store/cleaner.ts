@@ -1,0 +1,78 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Clock, Timer } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { nonceLifeMs } from './calls/accept-statement.ts'
+import { spanMs } from './calls/callee-frequency.ts'
+import type { Database } from './database.ts'
+
+const roundMs = 60_000
+
+/** Receipts that nobody fetched, and pushes that were given up, are kept for four days: the queue protocol's default. */
+export const receiptLifeMs = 4 * 86_400_000
+
+/** Tokens stay readable for a while after their end: "expired" is a better answer than "unknown". */
+const expiredTokenLifeMs = 86_400_000
+
+/** Rows that one statement removes at most: short locks, short transactions. */
+const portion = 5_000
+
+/** What is removed, by the age of its rows. Old messages have low ids: only the front of the table is looked at. */
+function sweeps(now: number): Record<string, RawBuilder<unknown>> {
+  return {
+    nonces: sql`DELETE FROM used_nonces WHERE (access_key_id, nonce) IN (SELECT access_key_id, nonce FROM used_nonces
+      WHERE used_at < ${now - nonceLifeMs} ORDER BY used_at LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
+    windows: sql`DELETE FROM callee_windows WHERE (account_id, product, called_number) IN (
+      SELECT account_id, product, called_number FROM callee_windows
+      WHERE recent[1] < ${now - spanMs.perDay} LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
+    messages: sql`DELETE FROM queue_messages WHERE id IN (SELECT id FROM queue_messages
+      WHERE id IN (SELECT id FROM queue_messages ORDER BY id LIMIT ${portion})
+      AND enqueued_at < ${now - receiptLifeMs} FOR UPDATE SKIP LOCKED)`,
+    pushes: sql`DELETE FROM push_outbox WHERE id IN (SELECT id FROM push_outbox
+      WHERE due_at IS NULL AND created_at < ${now - receiptLifeMs} LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
+    tokens: sql`DELETE FROM queue_tokens WHERE expires_at < ${now - expiredTokenLifeMs}`,
+    nodes: sql`DELETE FROM nodes WHERE heartbeat_at < clock_timestamp() - interval '1 day'`,
+  }
+}
+
+/** Removes what nobody will ask for again, once a minute, in portions. Any number of nodes may clean at once. */
+export class Cleaner {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #log: Log
+  #timer: Timer | undefined
+  #cleaning: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(database: Database, clock: Clock, log: Log) {
+    this.#database = database
+    this.#clock = clock
+    this.#log = log
+  }
+
+  start(): void {
+    this.#timer = this.#clock.after(roundMs, () => {
+      this.#cleaning = this.clean()
+        .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'cleaning failed, will be tried again'))
+        .then(() => {
+          if (!this.#closed) this.start()
+        })
+    })
+  }
+
+  /** One round. @throws database errors */
+  async clean(): Promise<void> {
+    for (const [what, sweep] of Object.entries(sweeps(this.#clock.now()))) {
+      for (let removed = portion; removed === portion && !this.#closed; ) {
+        const result = await sweep.execute(this.#database.tables)
+        removed = Number(result.numAffectedRows ?? 0n)
+        if (removed > 0) this.#log.debug({ what, removed }, 'removed what was out of date')
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#timer?.cancel()
+    await this.#cleaning
+  }
+}

@@ -1,0 +1,141 @@
+import type { AccessKey, Account } from '../../domain/account/account.ts'
+import { messageTypes, queueName } from '../../domain/receipt/receipt.ts'
+import type { Template } from '../../domain/template/template.ts'
+import type { Voice } from '../../domain/template/voice.ts'
+import type { Directory } from '../../operations/ports.ts'
+import type { Database } from '../database.ts'
+import type { Seal } from '../secrets/seal.ts'
+import { Memory } from './memory.ts'
+
+/** Entries remembered per kind: above that, the least asked-for are read again. */
+const capacity = 20_000
+
+/** The purpose under which the secret of an access key is sealed. */
+export function accessKeyPurpose(accessKeyId: string): string {
+  return `access key ${accessKeyId}`
+}
+
+/**
+ * What accounts own, answered from memory. Changes are rare and reads are hot, so any change anywhere forgets everything:
+ * the one rule that cannot be forgotten for a new table.
+ */
+export class RememberingDirectory implements Directory {
+  readonly #tables: Database['tables']
+  readonly #seal: Seal
+  readonly #accounts: Memory<Account | undefined>
+  readonly #keys: Memory<AccessKey | undefined>
+  readonly #numbers: Memory<boolean>
+  readonly #templates: Memory<Template | undefined>
+  readonly #voices: Memory<Voice | undefined>
+  readonly #queues: Memory<boolean>
+  readonly #words: Memory<readonly string[]>
+  readonly #forgetters: (() => void)[] = []
+
+  /** @param isHearing whether every change is heard of at present */
+  constructor(database: Database, seal: Seal, isHearing: () => boolean) {
+    this.#tables = database.tables
+    this.#seal = seal
+    const memory = <Value>(): Memory<Value> => {
+      const made = new Memory<Value>(capacity, isHearing)
+      this.#forgetters.push(() => made.forget())
+      return made
+    }
+    this.#accounts = memory()
+    this.#keys = memory()
+    this.#numbers = memory()
+    this.#templates = memory()
+    this.#voices = memory()
+    this.#queues = memory()
+    this.#words = memory()
+  }
+
+  /** Something changed: everything is read anew. */
+  forget(): void {
+    for (const forget of this.#forgetters) forget()
+  }
+
+  account(accountId: string): Promise<Account | undefined> {
+    return this.#accounts.get(accountId, async () => {
+      const row = await this.#tables
+        .selectFrom('accounts')
+        .select(['account_id', 'name', 'enabled'])
+        .where('account_id', '=', accountId)
+        .executeTakeFirst()
+      return row && { accountId: row.account_id, name: row.name, enabled: row.enabled }
+    })
+  }
+
+  accessKey(accessKeyId: string): Promise<AccessKey | undefined> {
+    return this.#keys.get(accessKeyId, async () => {
+      const row = await this.#tables
+        .selectFrom('access_keys')
+        .select(['access_key_id', 'account_id', 'sealed_secret', 'enabled'])
+        .where('access_key_id', '=', accessKeyId)
+        .executeTakeFirst()
+      if (row === undefined) return undefined
+      const secret = this.#seal.open(row.sealed_secret, accessKeyPurpose(accessKeyId))
+      return { accessKeyId, accountId: row.account_id, secret, enabled: row.enabled }
+    })
+  }
+
+  ownsNumber(accountId: string, number: string): Promise<boolean> {
+    return this.#numbers.get(`${accountId} ${number}`, async () => {
+      const row = await this.#tables
+        .selectFrom('numbers')
+        .select('number')
+        .where('account_id', '=', accountId)
+        .where('number', '=', number)
+        .executeTakeFirst()
+      return row !== undefined
+    })
+  }
+
+  template(accountId: string, code: string): Promise<Template | undefined> {
+    return this.#templates.get(`${accountId} ${code}`, async () => {
+      const row = await this.#tables
+        .selectFrom('templates')
+        .select(['kind', 'text', 'review'])
+        .where('account_id', '=', accountId)
+        .where('code', '=', code)
+        .executeTakeFirst()
+      return row && { code, accountId, kind: row.kind, text: row.text, review: row.review }
+    })
+  }
+
+  voice(accountId: string, code: string): Promise<Voice | undefined> {
+    return this.#voices.get(`${accountId} ${code}`, async () => {
+      const row = await this.#tables
+        .selectFrom('voices')
+        .select('review')
+        .where('account_id', '=', accountId)
+        .where('code', '=', code)
+        .executeTakeFirst()
+      return row && { code, accountId, review: row.review }
+    })
+  }
+
+  blacklist(): Promise<readonly string[]> {
+    return this.#words.get('', async () => {
+      const rows = await this.#tables.selectFrom('blacklist_words').select('word').orderBy('word').execute()
+      return rows.map((row) => row.word)
+    })
+  }
+
+  /** Whether a subscription made this receipt queue. */
+  isQueue(queue: string): Promise<boolean> {
+    const [, accountId, messageType] = /^Alicom-Queue-(\d+)-(\w+)$/.exec(queue) ?? []
+    const known = messageTypes.find((type) => type === messageType)
+    if (accountId === undefined || known === undefined || queueName(accountId, known) !== queue) {
+      return Promise.resolve(false)
+    }
+    return this.#queues.get(queue, async () => {
+      const row = await this.#tables
+        .selectFrom('subscriptions')
+        .select('queue')
+        .where('account_id', '=', accountId)
+        .where('message_type', '=', known)
+        .executeTakeFirst()
+      return row?.queue ?? false
+    })
+  }
+}

@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { createAccountAdmin } from './accounts/account-admin.ts'
+import { devProfile } from './accounts/seed-dev-profile.ts'
+import { AcceptBell } from './calls/accept-bell.ts'
+import { DurableIntake } from './calls/call-intake.ts'
+import { SharedCallQueue } from './calls/call-queue.ts'
+import { deadAfterSeconds, NodeRegister } from './calls/node-register.ts'
+import { createRecordReader } from './calls/record-reader.ts'
+import { Cleaner } from './cleaner.ts'
+import { Closing } from './closing.ts'
+import { type Database, openDatabase } from './database.ts'
+import { ChangeListener } from './directory/change-listener.ts'
+import { RememberingDirectory } from './directory/directory.ts'
+import { startEmbeddedServer } from './embedded/embedded-server.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { createPushOutbox } from './receipts/push-outbox.ts'
+import { StoredQueueTokens } from './receipts/queue-tokens.ts'
+import { BatchedOutbox } from './receipts/receipt-outbox.ts'
+import { createReceiptQueues } from './receipts/receipt-queues.ts'
+import { openSeal } from './secrets/key-file.ts'
+import type { Store } from './store.ts'
+
+export interface StoreOptions {
+  /** Any PostgreSQL 14 or newer, reached directly (not through a transaction pooler); absent: the embedded server. */
+  readonly databaseUrl: string | undefined
+  /** Holds the embedded database and, unless named otherwise, the key file. */
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly profile: 'dev' | 'production'
+  /** The key file for secrets at rest; `<dataDir>/secret.key` when absent. */
+  readonly secretKeyFile?: string
+  /** `tool`: a command that reads and changes; it is no node, claims nothing and cleans nothing. */
+  readonly role?: 'node' | 'tool'
+}
+
+/** When the connection that hears of changes does not answer for so long, it is opened anew. */
+const listenerPatienceMs = 10_000
+
+/**
+ * Opens the store: starts the embedded server when there is no URL, brings the schema up to date, opens the seal, signs
+ * the node in.
+ *
+ * @throws {EmbeddedRefused | DatabaseRefused | MigrationRefused | KeyFileRefused} with a message that says what to do
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const closing = new Closing()
+  try {
+    return await assemble(options, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function assemble(options: StoreOptions, closing: Closing): Promise<Store> {
+  const { clock, log, dataDir } = options
+  const isNode = options.role !== 'tool'
+  const url = options.databaseUrl ?? (await startServer(dataDir, log, closing))
+  const database = openDatabase(url, log)
+  closing.add(() => database.close())
+  await prepareDatabase(database, log)
+  const seal = await openSeal(database, options.secretKeyFile ?? join(dataDir, 'secret.key'))
+
+  const changeListeners = new Set<() => void>()
+  const forget = () => {
+    directory.forget()
+    for (const listener of changeListeners) listener()
+  }
+  const listener = new ChangeListener({
+    clock,
+    log,
+    connect: () => database.client(listenerPatienceMs),
+    onChange: forget,
+  })
+  const directory = new RememberingDirectory(database, seal, () => listener.isHearing)
+  closing.add(() => listener.close())
+  await listener.open()
+
+  const register = new NodeRegister(database, clock, log)
+  const bell = new AcceptBell(clock)
+  const cleaner = new Cleaner(database, clock, log)
+  const isAlone = options.databaseUrl === undefined
+  const queue = new SharedCallQueue(database, clock, { nodeId: register.nodeId, isAlone, deadAfterSeconds })
+  const intake = new DurableIntake(database, clock, log, () => bell.ring())
+  const outbox = new BatchedOutbox(database, clock, log, (callId) => queue.release(callId))
+  if (isNode) {
+    closing.add(() => register.signOut())
+    await register.signIn()
+    cleaner.start()
+    bell.start()
+  }
+  closing.add(async () => {
+    bell.close()
+    await cleaner.close()
+    await intake.drained()
+    await outbox.drained()
+  })
+
+  const accounts = createAccountAdmin({ tables: database.tables, clock, seal, changed: forget })
+  const tokens = new StoredQueueTokens(database, seal)
+  if (options.profile === 'production') await warnOfDevKey(directory, log)
+  return {
+    calls: {
+      accept: (call, guard) => intake.accept(call, guard),
+      claim: (limit) => queue.claim(limit),
+      expire: (product, acceptedBefore) => queue.expire(product, acceptedBefore),
+      orphans: () => queue.orphans(),
+      onAccepted: (called) => bell.onRing(called),
+    },
+    directory,
+    records: createRecordReader(database),
+    queueTokens: tokens,
+    outbox,
+    queues: createReceiptQueues(database, clock, (name) => directory.isQueue(name)),
+    credentials: {
+      accessKey: (accessKeyId) => directory.accessKey(accessKeyId),
+      token: (accessKeyId) => tokens.token(accessKeyId),
+    },
+    pushes: createPushOutbox(database, clock),
+    accounts,
+    voices: accounts.voices,
+    nodeId: register.nodeId,
+    url,
+    onDirectoryChange(changed) {
+      changeListeners.add(changed)
+      return () => void changeListeners.delete(changed)
+    },
+    health: () => answers(database),
+    close: () => closing.close(),
+  }
+}
+
+async function startServer(dataDir: string, log: Log, closing: Closing): Promise<string> {
+  const server = await startEmbeddedServer(dataDir, log)
+  closing.add(() => server.close())
+  return server.url
+}
+
+async function answers(database: Database): Promise<void> {
+  await database.hot({ name: 'health', text: 'SELECT 1' }, [])
+}
+
+async function warnOfDevKey(directory: RememberingDirectory, log: Log): Promise<void> {
+  const key = await directory.accessKey(devProfile.accessKeyId)
+  if (key?.enabled) {
+    log.warn(
+      { accessKeyId: key.accessKeyId },
+      `the key pair of the public examples may sign requests: disable it with "yuyin key disable ${key.accessKeyId}"`,
+    )
+  }
+}

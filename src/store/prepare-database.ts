@@ -1,0 +1,36 @@
+import type { Log } from '../lib/log.ts'
+import type { Database } from './database.ts'
+import { migrate, readMigrations } from './migrate.ts'
+
+/** The database cannot be used. The message says why and what to do; it holds no password. */
+export class DatabaseRefused extends Error {
+  override readonly name = 'DatabaseRefused'
+}
+
+const oldestVersion = 14
+
+/** Connects, checks the server's version and brings the schema up to date. @throws {DatabaseRefused | MigrationRefused} */
+export async function prepareDatabase(database: Database, log: Log): Promise<void> {
+  const client = database.client()
+  // The statement that runs when the connection breaks tells of it.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+  } catch (error) {
+    const where = client.port ? `${client.host}:${client.port}` : client.host
+    throw new DatabaseRefused(
+      `The database at ${where} cannot be opened (${error instanceof Error ? error.message : String(error)}). Check YUYIN_DATABASE_URL, and that the server runs and lets this machine in.`,
+      { cause: error },
+    )
+  }
+  try {
+    const { rows } = await client.query<{ server_version_num: string }>('SHOW server_version_num')
+    const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000)
+    if (!(version >= oldestVersion)) {
+      throw new DatabaseRefused(`The database is PostgreSQL ${version}; ${oldestVersion} or newer is needed.`)
+    }
+    await migrate(client, await readMigrations(), log)
+  } finally {
+    await client.end()
+  }
+}

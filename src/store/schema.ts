@@ -1,0 +1,121 @@
+import type { Generated } from 'kysely'
+import type { Product } from '../domain/call/call.ts'
+import type { CallOutcome } from '../domain/call/call-outcome.ts'
+import type { Script } from '../domain/script/script.ts'
+import type { ReviewState } from '../domain/template/review.ts'
+import type { Template } from '../domain/template/template.ts'
+
+/**
+ * The tables as the migrations make them. `…_at` columns are wall milliseconds (`bigint`, read as numbers); only
+ * `nodes.heartbeat_at` is a database time.
+ */
+export interface Schema {
+  store_facts: { name: string; value: string }
+  accounts: { account_id: string; name: string; enabled: boolean; created_at: number }
+  access_keys: {
+    access_key_id: string
+    account_id: string
+    sealed_secret: string
+    enabled: boolean
+    created_at: number
+  }
+  numbers: { account_id: string; number: string; created_at: number }
+  templates: {
+    account_id: string
+    code: string
+    kind: Template['kind']
+    text: string
+    review: ReviewState
+    created_at: number
+  }
+  voices: {
+    account_id: string
+    code: string
+    review: ReviewState
+    wav: Buffer
+    duration_ms: number
+    created_at: number
+  }
+  subscriptions: { account_id: string; message_type: string; queue: boolean; push_url: string | null }
+  blacklist_words: { word: string; created_at: number }
+  nodes: { node_id: string; host: string; pid: number; heartbeat_at: Generated<Date> }
+  used_nonces: { access_key_id: string; nonce: string; used_at: number }
+  callee_windows: {
+    account_id: string
+    product: Product
+    called_number: string
+    per_minute: number
+    per_hour: number
+    per_day: number
+    recent: number[]
+  }
+  calls: CallTable
+  call_records: CallRecordTable
+  queue_messages: {
+    id: Generated<number>
+    queue: string
+    body: string
+    enqueued_at: number
+    visible_at: number
+    first_dequeued_at: number | null
+    dequeue_count: Generated<number>
+    lease: string | null
+  }
+  push_outbox: {
+    id: Generated<number>
+    account_id: string
+    message_type: string
+    call_id: string
+    url: string
+    body: string
+    created_at: number
+    attempts: Generated<number>
+    due_at: number | null
+    last_error: string | null
+  }
+  queue_tokens: {
+    access_key_id: string
+    account_id: string
+    sealed_secret: string
+    sealed_security_token: string
+    created_at: number
+    expires_at: number
+  }
+}
+
+/** A call from accept to end. `state` knows only what must survive a crash: ringing and answered live in the engine. */
+export interface CallTable {
+  call_id: string
+  account_id: string
+  operation: string
+  product: Product
+  called_number: string
+  show_number: string
+  out_id: string
+  script: Script
+  accepted_at: number
+  priority: number
+  state: Generated<'queued' | 'dialling' | 'ended'>
+  node_id: string | null
+  attempted_at: number | null
+}
+
+/** The final record of a call. */
+export interface CallRecordTable {
+  call_id: string
+  account_id: string
+  product: Product
+  called_number: string
+  show_number: string
+  out_id: string
+  outcome: CallOutcome
+  status_code: string
+  state: string
+  accepted_at: number
+  dialling_at: number | null
+  ringing_at: number | null
+  answered_at: number | null
+  ended_at: number
+  duration_seconds: number
+  hang_up_by: 'callee' | 'here'
+}

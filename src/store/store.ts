@@ -1,0 +1,45 @@
+import type { Call } from '../domain/call/call.ts'
+import type { CallQueue } from '../engine/ports.ts'
+import type { CallIntake, Directory, QueueTokens, RecordReader } from '../operations/ports.ts'
+import type { PushOutbox, QueueCredentials, ReceiptOutbox, ReceiptQueues } from '../receipts/ports.ts'
+import type { AccountAdmin } from './accounts/account-admin.ts'
+
+/** Everything that lasts: PostgreSQL behind the ports of the house. One per process. */
+export interface Store {
+  readonly calls: StoredCalls
+  readonly directory: Directory
+  readonly records: RecordReader
+  readonly queueTokens: QueueTokens
+  readonly outbox: ReceiptOutbox
+  readonly queues: ReceiptQueues
+  readonly credentials: QueueCredentials
+  readonly pushes: PushOutbox
+  readonly accounts: AccountAdmin
+  readonly voices: VoiceReader
+  /** This node among those that share the database; another one after every start. */
+  readonly nodeId: string
+  /** The database, for a command beside a running node. Holds the password: `endpoints.json` is for its owner only. */
+  readonly url: string
+  /** Calls the listener after every change of the directory that this node heard of. @returns what takes it off again */
+  onDirectoryChange(listener: () => void): () => void
+  /** Resolves when the database answers. @throws when it does not */
+  health(): Promise<void>
+  /** Finishes what is under way, signs the node out, and ends an embedded server. Closing twice is closing once. */
+  close(): Promise<void>
+}
+
+/** The calls of all nodes: accepted, claimed, given back by the dead. */
+export interface StoredCalls extends CallIntake, CallQueue {
+  /**
+   * Calls that were being dialled when their node died. They are this node's now: finish each as `systemError`, never
+   * dial it. Ask at the start and every few seconds; up to 500 at a time.
+   */
+  orphans(): Promise<Call[]>
+  /** Calls the listener when there may be something to claim: after every accept here, and once a second. */
+  onAccepted(listener: () => void): () => void
+}
+
+/** The sound of voice files: WAV, 8 kHz, 16-bit, mono. */
+export interface VoiceReader {
+  read(accountId: string, code: string): Promise<Buffer | undefined>
+}
