@@ -17,31 +17,41 @@ export function isBuilt() {
 }
 
 /**
- * Compiles `src` to `dist` and copies what is not TypeScript (SQL). The new program takes the place of the old one only
- * when it is complete; a build that fails leaves the old one as it was.
+ * Compiles `src` to `dist` and says so. @see buildStep
  *
  * @returns {Promise<void>}
  * @throws {BuildFailed}
  */
 export async function build() {
   process.stdout.write('Building … ')
+  const result = await compile()
+  console.log(result.ok ? `done in ${result.seconds.toFixed(1)} s` : 'failed')
+  if (result.ok) return
+  throw new BuildFailed(`${lastLines(result.output, 40)}\n\nThe sources do not compile; the messages above say where.`)
+}
+
+/** Builds when there is something to build, as one step of several. */
+export async function buildStep() {
+  return isBuilt() ? { ok: true, output: '', seconds: 0 } : compile()
+}
+
+/**
+ * Compiles `src` to `dist` and copies what is not TypeScript (SQL). The new program takes the place of the old one only
+ * when it is complete; a build that fails leaves the old one as it was.
+ */
+async function compile() {
   const files = sourceFiles()
   const digest = sourcesDigest(files)
   const fresh = inProject(`dist.new-${process.pid}`)
   try {
     const result = await runInstalled('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh])
-    if (!result.ok) {
-      console.log('failed')
-      throw new BuildFailed(
-        `${lastLines(result.output, 40)}\n\nThe sources do not compile; the messages above say where.`,
-      )
-    }
+    if (!result.ok) return result
     for (const file of files.filter((one) => !one.endsWith('.ts'))) {
       cpSync(inProject(`src/${file}`), join(fresh, file), { recursive: true })
     }
     writeFileSync(join(fresh, stampName), digest)
     replaceFolder(inProject('dist'), fresh)
-    console.log(`done in ${result.seconds.toFixed(1)} s`)
+    return result
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }

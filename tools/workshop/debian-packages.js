@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/**
+ * @typedef {object} NeededPackage
+ * @property {string} name Debian package
+ * @property {string} program file name of the program that the tests start
+ * @property {readonly RegExp[]} suites test files that cannot run without it
+ */
+
+/**
+ * Programs that tests use and that are not ours: the one list. Headless variants where there is a choice.
+ * @type {readonly NeededPackage[]}
+ */
+export const neededPackages = [
+  { name: 'sip-tester', program: 'sipp', suites: [/^test\/peers\/sip-(?!baresip)/, /^test\/peers\/.*sipp/] },
+  { name: 'baresip-core', program: 'baresip', suites: [/^test\/peers\/.*baresip/] },
+  { name: 'postgresql', program: 'postgres', suites: [/^test\/peers\/store-postgresql/] },
+  { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
+]
+
+/**
+ * The packages whose program is not on this machine.
+ * @param {readonly string[]} [folders] where to look; by default `PATH` and PostgreSQL's own folders
+ */
+export function missingPackages(folders = programFolders()) {
+  return neededPackages.filter(({ program }) => !folders.some((folder) => existsSync(join(folder, program))))
+}
+
+/**
+ * What cannot run without some packages.
+ * @param {readonly NeededPackage[]} missing
+ * @param {readonly string[]} testFiles relative to the repository
+ * @returns {{ file: string, packages: string[] }[]}
+ */
+export function suitesWithout(missing, testFiles) {
+  return testFiles
+    .map((file) => ({
+      file,
+      packages: missing.filter(({ suites }) => suites.some((suite) => suite.test(file))).map(({ name }) => name),
+    }))
+    .filter(({ packages }) => packages.length > 0)
+}
+
+/** Debian keeps PostgreSQL's server out of PATH: /usr/lib/postgresql/15/bin. */
+function programFolders() {
+  const versions = '/usr/lib/postgresql'
+  const servers = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : []
+  return [...(process.env['PATH'] ?? '').split(delimiter), ...servers]
+}
