@@ -154,11 +154,6 @@ export const gatewayErrors = {
     message: 'The request processing has failed due to some unknown error, exception or failure.',
     remedy: 'Ask again; the log of the service holds the RequestId.',
   },
-  ServiceUnavailable: {
-    status: 503,
-    message: 'The request has failed due to a temporary failure of the server.',
-    remedy: 'Ask again shortly.',
-  },
 } as const satisfies Record<string, GatewayErrorRow>
 
 export type GatewayErrorName = keyof typeof gatewayErrors

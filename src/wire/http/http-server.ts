@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net'
+import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify'
+import type { Registry } from 'prom-client'
+import { createCallIds } from '../../domain/call/call-id.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { GatewayError } from '../../operations/gateway-errors.ts'
+import type { Operation, OperationSettings } from '../../operations/operation.ts'
+import type { Ports } from '../../operations/ports.ts'
+import { errorsPlugin } from './errors-plugin.ts'
+import { renderFailure } from './gateway.ts'
+import { gatewayPlugin, send } from './gateway-plugin.ts'
+import { healthPlugin, type ReadyChecks } from './health-plugin.ts'
+import { createNonceMemory } from './nonce-memory.ts'
+import { createRequestMetrics } from './request-metrics.ts'
+import { createThrottle, noThrottle } from './throttle.ts'
+
+export interface HttpServerOptions {
+  readonly catalogue: readonly Operation[]
+  readonly ports: Ports
+  readonly settings: OperationSettings
+  readonly clock: Clock
+  readonly log: Log
+  readonly registry: Registry
+  /** Further parts on the same port: the queue protocol, the virtual phones. */
+  readonly plugins: readonly (FastifyPluginAsync | FastifyPluginCallback)[]
+  /** What `/readyz` asks. */
+  readonly ready: ReadyChecks
+  readonly limits?: HttpLimits
+  /** Makes the CallIds; by default those of an instance drawn at random. */
+  readonly nextCallId?: () => string
+}
+
+export interface HttpLimits {
+  /** Body of a signed request, bytes; 1 MiB by default. */
+  readonly maxBodyBytes?: number
+  /** Request line and headers together, bytes; 64 KiB by default. */
+  readonly maxHeaderBytes?: number
+  /** Time for a request to arrive completely, milliseconds; 30 s by default. */
+  readonly requestTimeoutMs?: number
+  /** How long an idle connection is kept, milliseconds; 75 s by default, longer than balancers keep theirs. */
+  readonly keepAliveMs?: number
+  /** Used nonces that are remembered; 4 million by default. */
+  readonly maxNonces?: number
+  /** Holds the requests a second of the catalogue; off by default. */
+  readonly throttle?: boolean
+}
+
+/** The HTTP port of a node, with everything on it, not listening yet. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { catalogue, ports, settings, clock, log, limits = {} } = options
+  const app = fastify({
+    logger: false,
+    http: { maxHeaderSize: limits.maxHeaderBytes ?? 64 * 1024 },
+    requestTimeout: limits.requestTimeoutMs ?? 30_000,
+    keepAliveTimeout: limits.keepAliveMs ?? 75_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    genReqId: () => crypto.randomUUID().toUpperCase(),
+    rewriteUrl: (request) => plainPath(request.url ?? '/'),
+    clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: (_error, request, reply) => {
+      return send(reply, rejected('InvalidRequest', request.id, request.headers.host))
+    },
+  })
+  const parts = {
+    operations: new Map(catalogue.map((one) => [one.name, one])),
+    services: {
+      calls: ports.calls,
+      directory: ports.directory,
+      records: ports.records,
+      queueTokens: ports.queueTokens,
+      settings,
+      nextCallId: options.nextCallId ?? createCallIds(clock),
+    },
+    nonces: createNonceMemory(clock, limits.maxNonces),
+    throttle: limits.throttle === true ? createThrottle(clock) : noThrottle,
+    log,
+  }
+  const metrics = createRequestMetrics(options.registry)
+  const maxBodyBytes = limits.maxBodyBytes ?? 1024 * 1024
+  app.register(async (scope) => gatewayPlugin(scope, { parts, clock, metrics, maxBodyBytes }))
+  app.register(async (scope) => healthPlugin(scope, { clock, ready: options.ready, registry: options.registry }))
+  app.register(async (scope) => errorsPlugin(scope))
+  for (const plugin of options.plugins) app.register(plugin)
+  app.setNotFoundHandler((request, reply) => {
+    const isApi = (request.raw.url ?? '').replace(/\?.*/s, '') === '/'
+    const code = isApi ? 'UnsupportedHTTPMethod' : 'InvalidAction.NotFound'
+    return send(reply, rejected(code, request.id, request.headers.host))
+  })
+  return app
+
+  /** A gateway error for what reached no route, in JSON. */
+  function rejected(name: ConstructorParameters<typeof GatewayError>[0], requestId: string, host = 'localhost') {
+    const inbound = { method: '', query: '', headers: { host }, body: Buffer.alloc(0), requestId, now: clock.now() }
+    return renderFailure(new GatewayError(name), undefined, inbound, 'JSON', log)
+  }
+
+  /** What is no HTTP request at all, too large a head, or too slow: answered on the bare socket, which is closed. */
+  function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const { answer } = rejected(brokenHttp[error.code ?? ''] ?? 'InvalidRequest', crypto.randomUUID().toUpperCase())
+    socket.end(
+      `HTTP/1.1 ${answer.status} ${answer.status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n` +
+        `Content-Type: ${answer.contentType}\r\nContent-Length: ${Buffer.byteLength(answer.body)}\r\n` +
+        `Connection: close\r\n\r\n${answer.body}`,
+    )
+  }
+}
+
+/** Error codes of Node's HTTP parser. */
+const brokenHttp: Readonly<Record<string, 'RequestTooLarge' | 'RequestTimeout'>> = {
+  HPE_HEADER_OVERFLOW: 'RequestTooLarge',
+  ERR_HTTP_REQUEST_TIMEOUT: 'RequestTimeout',
+}
+
+/** The path of an absolute-form target (`http://host/…`, sent to proxies), without the doubled slash some clients send. */
+function plainPath(url: string): string {
+  return url.replace(/^https?:\/\/[^/?]*/i, '').replace(/^\/*/, '/')
+}
