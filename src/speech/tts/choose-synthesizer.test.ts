@@ -2,8 +2,59 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { SpeechUnavailable } from '../../engine/ports.ts'
 import { silentLog } from '../../lib/log.ts'
-import { chooseSynthesizer } from './choose-synthesizer.ts'
+import { chooseSynthesizer, type SynthesizerAdapters } from './choose-synthesizer.ts'
 import { firstMandarinVoice } from './mandarin-voice.ts'
+import type { Synthesizer } from './synthesizer.ts'
+
+const search = (choice: 'auto' | 'debian' | 'http' | 'wasm') => ({ choice, log: silentLog, clock: new FakeClock() })
+
+/** @param loudness peak of what it says, per language */
+function synthesizer(name: string, loudness: { cmn: number; en: number }, closed: string[]): Synthesizer {
+  return {
+    name,
+    identity: name,
+    synthesize: async (_text, language) => ({ samples: Int16Array.of(loudness[language]), rateHz: 8000 }),
+    close: async () => void closed.push(name),
+  }
+}
+
+describe('the automatic choice', () => {
+  const loud = { cmn: 9000, en: 9000 }
+  let closed: string[]
+  beforeEach(() => {
+    closed = []
+  })
+  const missing = async () => undefined
+  const adapters = (some: Partial<SynthesizerAdapters>) => ({ debian: missing, wasm: missing, http: missing, ...some })
+
+  it('is the program when it is there', async () => {
+    const both = adapters({
+      debian: async () => synthesizer('program', loud, closed),
+      wasm: async () => synthesizer('wasm', loud, closed),
+    })
+    expect((await chooseSynthesizer(search('auto'), both)).name).toBe('program')
+  })
+
+  it('is WebAssembly when the program is missing, broken, or silent in one language', async () => {
+    const wasm = async () => synthesizer('wasm', loud, closed)
+    const broken = () => Promise.reject(new Error('no Mandarin voice'))
+    const silent = async () => synthesizer('program', { cmn: 0, en: 9000 }, closed)
+    for (const debian of [missing, broken, silent]) {
+      expect((await chooseSynthesizer(search('auto'), adapters({ debian, wasm }))).name).toBe('wasm')
+    }
+    expect(closed).toEqual(['program'])
+  })
+
+  it('fails when there is nothing, and names everything that would help', async () => {
+    const choosing = chooseSynthesizer(search('auto'), adapters({}))
+    await expect(choosing).rejects.toBeInstanceOf(SpeechUnavailable)
+    await expect(choosing).rejects.toThrow(
+      'No speech synthesiser, so no prompt could be spoken: ' +
+        'debian is not there (install the program: apt-get install espeak-ng); ' +
+        'wasm is not there (install the optional package: npm install @echogarden/espeak-ng-emscripten).',
+    )
+  })
+})
 
 describe('without a synthesiser', () => {
   beforeEach(() => void vi.stubEnv('PATH', '/nowhere'))
@@ -13,9 +64,9 @@ describe('without a synthesiser', () => {
     ['debian', 'apt-get install espeak-ng'],
     ['http', 'set the address of a speech server'],
   ] as const)('%s says what to do', async (choice, remedy) => {
-    const search = chooseSynthesizer({ choice, log: silentLog, clock: new FakeClock() })
-    await expect(search).rejects.toBeInstanceOf(SpeechUnavailable)
-    await expect(search).rejects.toThrow(remedy)
+    const choosing = chooseSynthesizer(search(choice))
+    await expect(choosing).rejects.toBeInstanceOf(SpeechUnavailable)
+    await expect(choosing).rejects.toThrow(remedy)
   })
 })
 

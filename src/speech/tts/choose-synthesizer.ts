@@ -25,11 +25,12 @@ const remedies = {
   http: 'set the address of a speech server',
 } as const
 
-/** The adapters. `undefined` when what they need is not installed. */
-const adapters: Record<
-  Exclude<SynthesizerChoice, 'auto'>,
-  (search: SynthesizerSearch) => Promise<Synthesizer | undefined>
-> = {
+/** Starts each kind; `undefined` when what it needs is not installed. */
+export type SynthesizerAdapters = Readonly<
+  Record<Exclude<SynthesizerChoice, 'auto'>, (search: SynthesizerSearch) => Promise<Synthesizer | undefined>>
+>
+
+const ownAdapters: SynthesizerAdapters = {
   debian: ({ clock }) => espeakProgram({ clock }),
   wasm: ({ log, clock }) => espeakWasm({ log, clock }),
   http: async ({ url, clock }) => (url === undefined ? undefined : httpSynthesizer({ url, clock })),
@@ -42,7 +43,10 @@ const automatic = ['debian', 'wasm'] as const
  * Finds a synthesiser and lets it say a word in both languages: one that is returned can speak.
  * @throws {SpeechUnavailable} with what to install, when there is none that works
  */
-export async function chooseSynthesizer(search: SynthesizerSearch): Promise<Synthesizer> {
+export async function chooseSynthesizer(
+  search: SynthesizerSearch,
+  adapters: SynthesizerAdapters = ownAdapters,
+): Promise<Synthesizer> {
   const names = search.choice === 'auto' ? automatic : [search.choice]
   const failures: string[] = []
   for (const name of names) {
