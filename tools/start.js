@@ -6,6 +6,7 @@ import { requireNode } from './workshop/node-version.js'
 
 requireNode()
 const { build, isBuilt } = await import('./workshop/build-program.js')
+const { endWithParent } = await import('./workshop/end-with-parent.js')
 const { ensureInstalled } = await import('./workshop/install.js')
 const { inProject } = await import('./workshop/project.js')
 const { runTool } = await import('./workshop/run-tool.js')
@@ -13,6 +14,7 @@ const { runTool } = await import('./workshop/run-tool.js')
 await runTool(async () => {
   await ensureInstalled()
   if (!isBuilt()) await build()
+  endWithParent()
   // In this process, so that signals and the exit code are the service's own.
   process.argv = [process.execPath, inProject('bin/yuyin.js'), 'serve', '--profile', 'dev', ...process.argv.slice(2)]
   await import('../bin/yuyin.js')

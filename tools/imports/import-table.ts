@@ -1,6 +1,6 @@
 /** What one part of `src` may import. The order of `importRows` is that of the house, from the inside out. */
 export interface ImportRow {
-  /** A folder below `src`, or a file there. */
+  /** A folder below `src`, or a file there; `*.ts`: the files there that have no row. */
   readonly part: string
   /** Folders and files of `src` that it may import; its own folder always. */
   readonly may: readonly string[]
@@ -75,9 +75,8 @@ export const importRows: readonly ImportRow[] = [
     because: 'bytes in, bytes out',
   },
   { part: 'config.ts', may: ['lib'], because: 'settings are values: parts get theirs from main.ts' },
-  { part: 'endpoints.ts', may: ['lib'], because: 'a file that a running node leaves for its neighbours' },
   { part: 'cli', may: ['*'], because: 'commands join parts, as main.ts does' },
-  { part: 'main.ts', may: ['*'], because: 'the only place where parts are chosen and joined' },
+  { part: '*.ts', may: ['*'], because: 'main.ts and the files beside it choose and join the parts' },
 ]
 
 /** Folders outside `src` that a test beside the code may import. */

@@ -65,8 +65,9 @@ function matches(specifier: string, packages: readonly string[]): boolean {
 }
 
 function rowOf(file: string, rows: readonly ImportRow[]): ImportRow | undefined {
-  const part = partOf(file)
-  return rows.find((row) => row.part === part) ?? rows.find((row) => part === row.part.replace('.ts', '.test.ts'))
+  const part = partOf(file).replace('.test.ts', '.ts')
+  const row = rows.find((one) => one.part === part)
+  return row ?? (part.endsWith('.ts') ? rows.find((one) => one.part === '*.ts') : undefined)
 }
 
 /** `src/lib/clock.ts` is in `lib`; `src/main.ts` is its own part. */
