@@ -50,7 +50,7 @@ export async function asOneFile(
   { audio, cache }: Pick<RenderParts, 'audio' | 'cache'>,
 ): Promise<CachedAudio> {
   const [only] = rendered
-  if (only !== undefined && rendered.length === 1) return only
+  if (only !== undefined && rendered.length === 1) return { file: only.file, durationMs: only.durationMs }
   const key = contentKey('joined 1', ...rendered.map((one) => one.key))
   return cache.get(key, () => audio.run({ do: 'join', files: rendered.map((one) => one.file) }))
 }
