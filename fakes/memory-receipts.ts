@@ -181,8 +181,12 @@ export class MemoryPushes implements PushOutbox {
     const due = [...this.#waiting.values()]
       .filter((one) => one.dueAt <= now && one.leasedUntil <= now && !exceptUrls.includes(one.item.url))
       .slice(0, limit)
-    for (const one of due) one.leasedUntil = now + leaseMs
-    return due.map((one) => one.item)
+    return due.map((one) => {
+      const { item } = one
+      one.leasedUntil = now + leaseMs
+      one.item = { ...item, attempts: item.attempts + 1 }
+      return item
+    })
   }
 
   async settle(results: readonly PushSettlement[]): Promise<void> {
@@ -196,7 +200,7 @@ export class MemoryPushes implements PushOutbox {
   }
 
   #settleOne(stored: StoredPush, result: PushSettlement['result']): void {
-    const item = { ...stored.item, attempts: stored.item.attempts + 1 }
+    const { item } = stored
     if (!result.delivered && result.retryAt !== undefined) {
       this.#waiting.set(item.id, { item, dueAt: result.retryAt, leasedUntil: 0 })
       return

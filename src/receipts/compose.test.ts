@@ -1,7 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CallRecord } from '../records/call-record.ts'
-import { chinaTime } from './china-time.ts'
 import { finalReceipts, voiceCallReport, voiceReport } from './compose.ts'
 
 const start = Date.UTC(2024, 0, 2, 3, 4, 5)
@@ -101,24 +99,5 @@ describe('voiceCallReport', () => {
     })
     expect(report?.messageType).toBe('VoiceReport')
     expect(outId).toBe('order-7')
-  })
-})
-
-describe('chinaTime', () => {
-  it('is eight hours ahead of UTC, over midnight and years', () => {
-    expect(chinaTime(Date.UTC(2023, 11, 31, 16, 0, 0))).toBe('2024-01-01 00:00:00')
-  })
-
-  it('agrees with the time zone database', () => {
-    const there = new Intl.DateTimeFormat('sv-SE', {
-      timeZone: 'Asia/Shanghai',
-      dateStyle: 'short',
-      timeStyle: 'medium',
-    })
-    fc.assert(
-      fc.property(fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2099, 0, 1) }), (at) => {
-        expect(chinaTime(at)).toBe(there.format(at))
-      }),
-    )
   })
 })

@@ -2,8 +2,8 @@ import type { Call } from '../domain/call/call.ts'
 import type { SmartStatusCode } from '../domain/call/call-outcome.ts'
 import { callOutcomes } from '../domain/call/call-outcome.ts'
 import type { Receipt } from '../domain/receipt/receipt.ts'
+import { chinaTime } from '../lib/china-time.ts'
 import type { CallRecord } from '../records/call-record.ts'
-import { chinaTime } from './china-time.ts'
 
 /** Intermediate states of a call with one leg, as `status_code` of a VoiceCallReport (reference, receipt codes). */
 export const intermediateCodes = {

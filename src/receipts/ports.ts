@@ -68,7 +68,7 @@ export interface PushOutbox {
   claim(limit: number, leaseMs: number, exceptUrls?: readonly string[]): Promise<PushItem[]>
   /**
    * Ends the lease. Delivered: done. Otherwise `retryAt` (wall milliseconds) says when it is due again, and without it
-   * the item is given up; `error` is kept for the operator. Counts one attempt.
+   * the item is given up; `error` is kept for the operator. Attempts are counted when they are claimed.
    */
   settle(results: readonly PushSettlement[]): Promise<void>
 }
