@@ -1,11 +1,14 @@
 import http from 'node:http'
 import Client from '@alicloud/mns'
-import Fastify, { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { MemoryPorts } from '../../fakes/memory-ports.ts'
 import { MemoryCredentials, MemoryReceipts } from '../../fakes/memory-receipts.ts'
 import { createEventBus } from '../../src/events/event-bus.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { createHttpServer } from '../../src/wire/http/http-server.ts'
 import { mnsPlugin } from '../../src/wire/mns/mns-plugin.ts'
 import { sign } from '../../src/wire/mns/string-to-sign.ts'
 
@@ -44,8 +47,16 @@ beforeEach(async () => {
   credentials.keys.splice(0)
   credentials.keys.push({ accessKeyId: 'testId', accountId: '1000000001', secret: 'testSecret', enabled: true })
   credentials.tokens.splice(0)
-  app = Fastify({ rewriteUrl: (request) => (request.url ?? '/').replace(/^https?:\/\/[^/]*/, '') })
-  app.register(mnsPlugin({ queues: store, credentials, bus, clock: systemClock, log: silentLog }))
+  app = createHttpServer({
+    catalogue: [],
+    ports: new MemoryPorts(),
+    settings: { frequency: undefined },
+    clock: systemClock,
+    log: silentLog,
+    registry: new Registry(),
+    plugins: [mnsPlugin({ queues: store, credentials, bus, clock: systemClock, log: silentLog })],
+    ready: {},
+  })
   endpoint = await app.listen({ host: '127.0.0.1', port: 0 })
 })
 
@@ -147,10 +158,14 @@ describe('clients that write their requests in another way', () => {
     return http.get({ host: '127.0.0.1', port: new URL(endpoint).port, path: target, headers, agent: false })
   }
 
-  it('are understood with an absolute-form target and the path signed', async () => {
+  it.each([
+    ['an absolute-form target and the path signed', () => `${endpoint}${local}`],
+    ['a double slash and an empty query, signed without them', () => `/${local.replace(/\?.*/, '')}?`],
+  ])('are understood with %s', async (_name, target) => {
     store.put(queue, body)
+    const signed = target().endsWith('?') ? local.replace(/\?.*/, '') : local
     const status = await new Promise((resolve, reject) => {
-      get(`${endpoint}${local}`, local)
+      get(target(), signed)
         .on('response', (response) => resolve(response.resume().statusCode))
         .on('error', reject)
     })
