@@ -24,7 +24,7 @@ export interface Caller {
 export interface OperationSettings {
   /** How often one callee may be called, `undefined` when the operator turned the limit off. */
   readonly frequency: CalleeFrequency | undefined
-  /** Added to the refusal for frequency: the setting that turns the limit off (dev profile). */
+  /** The setting that turns the limit off, `YUYIN_CALLEE_LIMITS=off`: named in the refusal (dev profile). */
   readonly frequencyHint?: string
 }
 

@@ -99,7 +99,7 @@ function notStored(result: AcceptResult & { accepted: false }, settings: Operati
   const times = settings.frequency?.[result.limit] ?? 0
   // Rounded up to the second: at the time that is told, the call is allowed.
   const nextAt = chinaTime(Math.ceil(result.nextAt / 1000) * 1000)
-  const hint = settings.frequencyHint === undefined ? '' : `; ${settings.frequencyHint}`
+  const hint = settings.frequencyHint === undefined ? '' : `; ${settings.frequencyHint} turns this limit off`
   return new Refusal('calleeTooFrequent', {
     chinese: `：同一被叫${chinese}最多${times}次，请于${nextAt}之后再呼叫`,
     english: ` (${times} ${english}): the next call is allowed at ${nextAt} China time${hint}`,
