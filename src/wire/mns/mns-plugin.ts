@@ -107,6 +107,7 @@ function asMnsError(error: unknown): MnsError {
   if (error instanceof MnsError) return error
   const statusCode = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
   if (statusCode === 413) return new MnsError('InvalidArgument', `The body may have ${bodyLimitBytes} bytes at most.`)
+  if (statusCode === 415) return new MnsError('InvalidArgument', 'The Content-Type header cannot be read.')
   const isClientError = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500
   return new MnsError(isClientError ? 'InvalidArgument' : 'InternalError')
 }
