@@ -52,6 +52,17 @@ describe('the jitter buffer', () => {
     expect(names(buffer, 3)).toEqual([0, 'silence', 2])
   })
 
+  it('shows what is still to come', () => {
+    const buffer = new JitterBuffer({ silence, delayMs: 20 })
+    const target = new Uint8Array(160)
+    buffer.peek(1, target)
+    expect(target).toEqual(new Uint8Array(160).fill(silence))
+    buffer.push(0xffff_ff60, frame(7))
+    buffer.peek(1, target)
+    expect(target).toEqual(frame(7))
+    expect(names(buffer, 2)).toEqual(['silence', 7])
+  })
+
   it('takes packets of any length', () => {
     const buffer = new JitterBuffer({ silence, delayMs: 0 })
     buffer.push(0, frame(0, 480))

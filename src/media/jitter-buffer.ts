@@ -94,6 +94,14 @@ export class JitterBuffer {
     return true
   }
 
+  /** Looks at a frame that is still to be popped, `ahead` frames behind the next. */
+  peek(ahead: number, target: Uint8Array): void {
+    for (let i = 0; i < frameSamples; i++) {
+      const at = (this.#playTimestamp + ahead * frameSamples + i) % ringSamples
+      target[i] = this.#ring[at] ?? this.#silence
+    }
+  }
+
   /** Forgets the stream: the next packet starts a new one. */
   clear(): void {
     this.#isStarted = false

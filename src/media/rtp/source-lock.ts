@@ -21,11 +21,13 @@ export function canonicalHost(host: string): string {
  */
 export class SourceLock {
   readonly #described: Address
+  readonly #canonicalHost: string
   #learntPort: number | undefined
   #isFinal = false
 
   constructor(described: Address) {
-    this.#described = { host: canonicalHost(described.host), port: described.port }
+    this.#described = described
+    this.#canonicalHost = canonicalHost(described.host)
   }
 
   /** Where to send. */
@@ -35,19 +37,26 @@ export class SourceLock {
 
   /** Whether this lock is for that description: a repeated one keeps what was learnt. */
   isFor(described: Address): boolean {
-    return canonicalHost(described.host) === this.#described.host && described.port === this.#described.port
+    return canonicalHost(described.host) === this.#canonicalHost && described.port === this.#described.port
   }
 
-  /** Whether a packet that is valid in itself may be heard; learns from it. `host` as the socket reports it. */
-  admit(host: string, port: number): boolean {
-    if (host !== this.#described.host && canonicalHost(host) !== this.#described.host) return false
+  /**
+   * Whether a packet may be heard.
+   *
+   * @param host as the socket reports it
+   * @param mayTeach whether the packet is what was negotiated, so that its port may be learnt
+   */
+  admit(host: string, port: number, mayTeach: boolean): boolean {
+    if (host !== this.#canonicalHost && canonicalHost(host) !== this.#canonicalHost) return false
+    // A datagram may say that it wants no answer; nothing could be sent there.
+    if (port === 0) return false
     if (port === this.#described.port) {
       this.#learntPort = undefined
       this.#isFinal = true
       return true
     }
     if (this.#isFinal) return false
-    this.#learntPort ??= port
+    if (mayTeach) this.#learntPort ??= port
     return port === this.#learntPort
   }
 }

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../../../fakes/fake-clock.ts'
+import type { Clock, Timer } from '../../lib/clock.ts'
+import { FrameClock, type FrameMember } from './frame-clock.ts'
+import { LatenessGauge } from './lateness.ts'
+
+/** Notes when it ticks, and by how many frames. */
+function noting(): FrameMember & { ticks: { frames: number; atMs: number }[] } {
+  const ticks: { frames: number; atMs: number }[] = []
+  return { ticks, tick: (frames, atMs) => void ticks.push({ frames, atMs }) }
+}
+
+/** A clock whose timers can be held up, as a busy process holds them up. */
+class HeldUpClock implements Clock {
+  nowMs = 0
+  task: (() => void) | undefined
+  dueMs = 0
+  now = () => this.nowMs
+  monotonicMs = () => this.nowMs
+  after(delayMs: number, task: () => void): Timer {
+    this.task = task
+    this.dueMs = this.nowMs + delayMs
+    return {
+      cancel: () => {
+        this.task = undefined
+      },
+    }
+  }
+  runAt(nowMs: number): void {
+    this.nowMs = nowMs
+    const task = this.task
+    this.task = undefined
+    task?.()
+  }
+}
+
+describe('the frame clock', () => {
+  it('ticks every member once per 20 ms, for as long as it runs', async () => {
+    const clock = new FakeClock()
+    const frames = new FrameClock(clock)
+    const member = noting()
+    const remove = frames.add(member)
+    await clock.advance(1999)
+    expect(member.ticks).toHaveLength(100)
+    expect(member.ticks.every(({ frames }, n) => frames === 1 && member.ticks[n]?.atMs === n * 20)).toBe(true)
+    remove()
+    remove()
+    expect(frames.size).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('spreads members over the frame', async () => {
+    const clock = new FakeClock()
+    const frames = new FrameClock(clock)
+    const members = Array.from({ length: 20 }, noting)
+    for (const member of members) frames.add(member)
+    await clock.advance(19)
+    const moments = members.map((member) => member.ticks[0]?.atMs)
+    expect([...new Set(moments)].sort((a, b) => Number(a) - Number(b))).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18])
+    expect(members.every((member) => member.ticks.length === 1)).toBe(true)
+  })
+
+  it('does not drift when its timers are late', () => {
+    const clock = new HeldUpClock()
+    const frames = new FrameClock(clock)
+    const member = noting()
+    frames.add(member)
+    while (clock.nowMs < 10_000) clock.runAt(clock.dueMs + 1.3)
+    expect(member.ticks).toHaveLength(501)
+    expect(frames.worstLatenessMs).toBeCloseTo(1.3)
+  })
+
+  it('makes up for a short delay frame by frame', () => {
+    const clock = new HeldUpClock()
+    const frames = new FrameClock(clock)
+    const member = noting()
+    frames.add(member)
+    clock.runAt(0)
+    clock.runAt(45)
+    expect(member.ticks.map((tick) => tick.frames)).toEqual([1, 1, 1])
+    expect(frames.worstLatenessMs).toBe(43)
+  })
+
+  it('skips what a long delay missed, and tells how much', () => {
+    const clock = new HeldUpClock()
+    const frames = new FrameClock(clock)
+    const [one, two] = [noting(), noting()]
+    frames.add(one)
+    frames.add(two)
+    clock.runAt(0)
+    clock.runAt(1001)
+    while (clock.nowMs < 1110) clock.runAt(clock.dueMs)
+    for (const member of [one, two]) {
+      expect(member.ticks.filter((tick) => tick.frames > 1)).toHaveLength(1)
+      // Every frame of the time that passed is accounted for, once.
+      expect(member.ticks.reduce((sum, tick) => sum + tick.frames, 0)).toBe(56)
+    }
+  })
+
+  it('lets members leave, and others come, from within a tick', async () => {
+    const clock = new FakeClock()
+    const frames = new FrameClock(clock)
+    const late = noting()
+    const remove = frames.add({
+      tick: () => {
+        remove()
+        frames.add(late)
+      },
+    })
+    await clock.advance(100)
+    expect(late.ticks.length).toBeGreaterThan(3)
+    expect(frames.size).toBe(1)
+  })
+})
+
+describe('the worst lateness', () => {
+  it('is that of the last ten seconds', () => {
+    const gauge = new LatenessGauge()
+    gauge.note(30, 500)
+    gauge.note(5, 1500)
+    expect(gauge.worstMs(9000)).toBe(30)
+    expect(gauge.worstMs(10_100)).toBe(5)
+    expect(gauge.worstMs(60_000)).toBe(0)
+  })
+})

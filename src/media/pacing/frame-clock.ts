@@ -1,0 +1,124 @@
+import type { Clock, Timer } from '../../lib/clock.ts'
+import { frameMs } from '../rtp/rtp-sender.ts'
+import { LatenessGauge } from './lateness.ts'
+
+/**
+ * Streams are spread over so many moments of the frame: 2 ms apart, what timers can keep and what the loop's own work
+ * fits into (100 packets a moment at 1,000 streams).
+ */
+const phases = 10
+const phaseMs = frameMs / phases
+/** A timer counts whole milliseconds: one that fires this little early is not worth another. */
+const earlyMs = 0.25
+/** Up to this late, frames are made up for: the far end's buffer covers it. Beyond, they are skipped. */
+const catchUpMs = 60
+
+/** What the frame clock drives. */
+export interface FrameMember {
+  /**
+   * A frame is due.
+   *
+   * @param frames how many passed since the last tick: 1, or more when the process could not run and the frames before
+   *   the last are to be skipped
+   * @param nowMs monotonic
+   */
+  tick(frames: number, nowMs: number): void
+}
+
+interface Phase {
+  readonly members: Set<FrameMember>
+  /** `#skipped` at the phase's last tick. */
+  skippedAtLastTick: number
+}
+
+/**
+ * The one 20 ms clock of a process. Deadlines are computed from the start, not from each other, so nothing drifts; one
+ * timer aims at the next of them. When the process falls behind, up to 60 ms are made up for and more is skipped.
+ * Without members there is no timer.
+ */
+export class FrameClock {
+  readonly #clock: Clock
+  readonly #phases: readonly Phase[]
+  readonly #lateness = new LatenessGauge()
+  #timer: Timer | undefined
+  #startMs = 0
+  /** Phases that are over since the start. */
+  #step = 0
+  /** Frames that everybody skipped since the start. */
+  #skipped = 0
+  #size = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#phases = Array.from({ length: phases }, () => ({ members: new Set<FrameMember>(), skippedAtLastTick: 0 }))
+  }
+
+  /** How many members there are. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** The worst lateness of a frame in the last ten seconds, milliseconds. */
+  get worstLatenessMs(): number {
+    return this.#lateness.worstMs(this.#clock.monotonicMs())
+  }
+
+  /** Drives a member from now on, in the emptiest phase. @returns what takes it out again; doing so twice is harmless */
+  add(member: FrameMember): () => void {
+    const phase = this.#phases.reduce((best, one) => (one.members.size < best.members.size ? one : best))
+    phase.members.add(member)
+    this.#size++
+    if (this.#timer === undefined) this.#start()
+    return () => {
+      if (!phase.members.delete(member)) return
+      this.#size--
+      if (this.#size === 0) this.#stop()
+    }
+  }
+
+  #start(): void {
+    this.#startMs = this.#clock.monotonicMs()
+    this.#step = 0
+    this.#skipped = 0
+    for (const phase of this.#phases) phase.skippedAtLastTick = 0
+    this.#arm(this.#startMs)
+  }
+
+  #stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+  }
+
+  #arm(nowMs: number): void {
+    const delayMs = this.#startMs + this.#step * phaseMs - nowMs
+    this.#timer = this.#clock.after(Math.max(0, delayMs), () => this.#wake())
+  }
+
+  #wake(): void {
+    let nowMs = this.#clock.monotonicMs()
+    let behindMs = nowMs - this.#startMs - this.#step * phaseMs
+    this.#lateness.note(Math.max(0, behindMs), nowMs)
+    if (behindMs > catchUpMs) this.#skip(Math.floor(behindMs / frameMs))
+    for (;;) {
+      behindMs = nowMs - this.#startMs - this.#step * phaseMs
+      if (behindMs < -earlyMs || this.#size === 0) break
+      this.#runPhase(nowMs)
+      this.#step++
+      nowMs = this.#clock.monotonicMs()
+    }
+    if (this.#size > 0) this.#arm(nowMs)
+  }
+
+  #skip(frames: number): void {
+    this.#step += frames * phases
+    this.#skipped += frames
+  }
+
+  #runPhase(nowMs: number): void {
+    const phase = this.#phases[this.#step % phases]
+    if (phase === undefined) return
+    const frames = 1 + this.#skipped - phase.skippedAtLastTick
+    phase.skippedAtLastTick = this.#skipped
+    for (const member of phase.members) member.tick(frames, nowMs)
+  }
+}

@@ -1,0 +1,185 @@
+import { isIPv6 } from 'node:net'
+import type { Clock } from '../../lib/clock.ts'
+import { WavFile } from '../codec/wav-file.ts'
+import { readKeys } from '../dtmf/keys.ts'
+import { FaultyLine } from '../line-faults.ts'
+import type { LineFaults, PlayAudio, PlaybackEnd, RemoteMedia, RtpStatistics } from '../media.ts'
+import type { FrameClock, FrameMember } from '../pacing/frame-clock.ts'
+import type { PromptCache } from '../playout/prompt-cache.ts'
+import { RtcpReporter } from '../rtcp/rtcp-reporter.ts'
+import { RtpSender } from '../rtp/rtp-sender.ts'
+import type { SocketPair } from '../rtp/socket-pair.ts'
+import { type Address, SourceLock } from '../rtp/source-lock.ts'
+import { IncomingAudio, type IncomingEvents, type RunningRecording } from './incoming-audio.ts'
+import { OutgoingAudio } from './outgoing-audio.ts'
+
+/** What a session is made of; all of it shared with others but for its sockets. */
+export interface SessionParts {
+  sockets: SocketPair
+  frames: FrameClock
+  prompts: Pick<PromptCache, 'load'>
+  clock: Clock
+  /** 0 … 1; SSRC, sequence and timestamp begin somewhere, reports are spread. */
+  random: () => number
+  events: IncomingEvents
+  faults?: LineFaults
+}
+
+/** One RTP session: its sockets, what it sends, what it hears, and its reports. Lives in the media process. */
+export class RtpSession implements FrameMember {
+  readonly #parts: SessionParts
+  readonly #incoming: IncomingAudio
+  readonly #outgoing: OutgoingAudio
+  readonly #sender: RtpSender
+  readonly #reporter: RtcpReporter
+  readonly #line: FaultyLine | undefined
+  readonly #recordings = new Set<RunningRecording>()
+  #remote: RemoteMedia | undefined
+  /** Where reports go: the described port until one came from elsewhere on that host. */
+  #rtcpLock: SourceLock | undefined
+  #leaveFrames: (() => void) | undefined
+  #frameAtMs = 0
+  #closed: Promise<RtpStatistics> | undefined
+
+  constructor(parts: SessionParts) {
+    const { sockets, clock, random, events, prompts, faults } = parts
+    this.#parts = parts
+    this.#incoming = new IncomingAudio(events)
+    this.#outgoing = new OutgoingAudio(prompts)
+    this.#line = faults === undefined ? undefined : new FaultyLine(faults, clock)
+    this.#sender = new RtpSender(random, (packet) => this.#send(packet, this.#sendRtp))
+    this.#reporter = new RtcpReporter({
+      clock,
+      random,
+      sender: this.#sender,
+      timestampNow: () => (this.#sender.timestamp + (clock.monotonicMs() - this.#frameAtMs) * 8) >>> 0,
+      reception: () => this.#incoming.reception,
+      send: (datagram) => this.#send(datagram, this.#sendRtcp),
+    })
+    sockets.listen({
+      rtp: (datagram, host, port) => this.#incoming.receive(datagram, host, port, clock.monotonicMs()),
+      rtcp: (datagram, host, port) => {
+        if (this.#rtcpLock?.admit(host, port, true) === true) this.#reporter.receive(datagram)
+      },
+    })
+  }
+
+  get local(): Address {
+    return this.#parts.sockets.local
+  }
+
+  get isPlaying(): boolean {
+    return this.#outgoing.isPlaying
+  }
+
+  /**
+   * Starts or changes the stream. `remote.host` is an address.
+   *
+   * @throws {RangeError} when the address is of the other family or the port is none
+   */
+  connect(remote: RemoteMedia): void {
+    if (this.#closed !== undefined) return
+    if (isIPv6(remote.host) !== isIPv6(this.local.host)) {
+      throw new RangeError(`cannot reach ${remote.host} from ${this.local.host}: another address family`)
+    }
+    if (!(remote.port > 0 && remote.port < 0x1_0000)) throw new RangeError(`${remote.port} is no RTP port`)
+    this.#remote = remote
+    const rtcp = { host: remote.host, port: remote.rtcpPort ?? remote.port + 1 }
+    // A far end on the last port of all has no room for RTCP.
+    if (rtcp.port > 0xffff) this.#rtcpLock = undefined
+    else if (this.#rtcpLock?.isFor(rtcp) !== true) this.#rtcpLock = new SourceLock(rtcp)
+    this.#incoming.expect(remote)
+    this.#outgoing.encodeAs(remote)
+    this.#reporter.start()
+    this.#joinFrames()
+  }
+
+  play(audio: PlayAudio): { finished: Promise<PlaybackEnd>; stop: () => void } {
+    return this.#outgoing.play(audio)
+  }
+
+  /** @throws {RangeError} for what is no key; {@link Error} when this side does not send now */
+  async press(digits: string): Promise<void> {
+    const keys = readKeys(digits)
+    if (!this.#isSending) throw new Error('no key can be pressed: the session is not connected, or on hold')
+    await this.#outgoing.press(keys)
+  }
+
+  /** @throws the file system's error when the file cannot be made */
+  async record(file: string): Promise<RunningRecording> {
+    const recorder = this.#incoming.record(await WavFile.create(file))
+    const recording: RunningRecording = {
+      stop: () => {
+        this.#recordings.delete(recording)
+        return recorder.stop()
+      },
+    }
+    this.#recordings.add(recording)
+    if (this.#closed === undefined) this.#joinFrames()
+    else await recording.stop()
+    return recording
+  }
+
+  statistics(): RtpStatistics {
+    const { roundTripMs } = this.#reporter
+    return {
+      packetsSent: this.#sender.packetsSent,
+      ...this.#incoming.counters,
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    }
+  }
+
+  /** Sends BYE, ends playback and recordings, closes the sockets. Safe to call twice. */
+  close(): Promise<RtpStatistics> {
+    this.#closed ??= this.#end()
+    return this.#closed
+  }
+
+  tick(frames: number, nowMs: number): void {
+    this.#incoming.tick(frames, nowMs)
+    this.#frameAtMs = nowMs
+    if (!this.#isSending) {
+      this.#sender.skip(frames)
+      return
+    }
+    if (frames > 1) this.#sender.skip(frames - 1)
+    this.#outgoing.sendFrame(this.#sender)
+  }
+
+  get #isSending(): boolean {
+    const direction = this.#remote?.direction
+    return this.#closed === undefined && (direction === 'sendrecv' || direction === 'sendonly')
+  }
+
+  #joinFrames(): void {
+    if (this.#leaveFrames !== undefined) return
+    this.#frameAtMs = this.#parts.clock.monotonicMs()
+    this.#leaveFrames = this.#parts.frames.add(this)
+  }
+
+  async #end(): Promise<RtpStatistics> {
+    this.#leaveFrames?.()
+    this.#outgoing.close()
+    this.#reporter.stop()
+    this.#line?.close()
+    const statistics = this.statistics()
+    // A recording that failed tells whoever stops it; here it must not keep the sockets open.
+    await Promise.allSettled([...this.#recordings].map((recording) => recording.stop()))
+    await this.#parts.sockets.close()
+    return statistics
+  }
+
+  #send(packet: Buffer, pass: (packet: Buffer) => void): void {
+    if (this.#line === undefined) pass(packet)
+    else this.#line.send(packet, pass)
+  }
+
+  readonly #sendRtp = (packet: Buffer): void => {
+    const to = this.#incoming.target
+    if (to !== undefined) this.#parts.sockets.sendRtp(packet, to)
+  }
+
+  readonly #sendRtcp = (datagram: Buffer): void => {
+    if (this.#rtcpLock !== undefined) this.#parts.sockets.sendRtcp(datagram, this.#rtcpLock.target)
+  }
+}
