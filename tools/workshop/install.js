@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { inProject } from './project.js'
 import { lastLines, run } from './run-process.js'
 
@@ -37,11 +38,8 @@ export async function ensureInstalled() {
   if (isInstalled()) return
   process.stdout.write('Installing the dependencies (only now and after updates) … ')
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
-  const npm = process.env['npm_execpath']
-  const result =
-    npm !== undefined && /npm-cli\.[cm]?js$/.test(npm)
-      ? await run(process.execPath, [npm, ...args])
-      : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+  const script = npmScript()
+  const result = script === undefined ? await run('npm', args) : await run(process.execPath, [script, ...args])
   if (result.ok) {
     console.log(`done in ${result.seconds.toFixed(0)} s`)
     return
@@ -51,6 +49,14 @@ export async function ensureInstalled() {
     `${lastLines(result.output)}\n\nThe dependencies could not be installed. Is the package registry reachable, and is ` +
       'there room on the disk?\nRun `npm ci` to see everything that npm says, then the same command again.',
   )
+}
+
+/** npm's own JavaScript file, where it is known: the npm that runs us, or on Windows, where npm is a batch file, Node's. */
+function npmScript() {
+  const running = process.env['npm_execpath']
+  if (running !== undefined && /npm-cli\.[cm]?js$/.test(running)) return running
+  if (process.platform !== 'win32') return undefined
+  return join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js')
 }
 
 /** The dependencies could not be installed; the message says what npm said and what to do. */
