@@ -1,0 +1,16 @@
+import { acceptingContract } from './accepting.ts'
+import { administrationContract } from './administration.ts'
+import { nodesOn, type ServerUnderTest } from './bench-of-nodes.ts'
+import { diallingContract } from './dialling.ts'
+import { receiptsContract } from './receipts.ts'
+import { sharingContract } from './sharing.ts'
+
+/** Everything that a store promises, whichever PostgreSQL is behind it. */
+export function storeContract(start: () => Promise<ServerUnderTest>): void {
+  const nodes = nodesOn(start)
+  acceptingContract(nodes)
+  diallingContract(nodes)
+  receiptsContract(nodes)
+  administrationContract(nodes)
+  sharingContract(nodes)
+}
