@@ -113,6 +113,7 @@ describe('a request is rejected with the documented code', () => {
     ['InvalidSignatureVersion', 400, { SignatureVersion: '2.0' }],
     ['InvalidSignatureMethod', 400, { SignatureMethod: 'SHA256withRSA', SignatureType: 'PRIVATEKEY' }],
     ['MissingAccessKeyId', 400, { BearerToken: 'x', SignatureType: 'BEARERTOKEN', AccessKeyId: '' }],
+    ['MissingSignature', 400, { Signature: '', Timestamp: 'x' }],
     ['MissingTimestamp', 400, { Timestamp: '' }],
     ['InvalidTimeStamp.Format', 400, { Timestamp: '2024-01-02 03:04:05' }],
     ['InvalidTimeStamp.Expired', 400, { Timestamp: '2024-01-02T02:49:04Z' }],
@@ -170,6 +171,14 @@ describe('a request is rejected with the documented code', () => {
     expect((await gateway.ask(single, call, { nonce: 'n1' })).json['Code']).toBe('OK')
     await gateway.clock.advance(29 * 60_000)
     expect((await gateway.ask(single, call, { nonce: 'n1' })).json['Code']).toBe('SignatureNonceUsed')
+  })
+
+  it('SignatureNonceUsed for a replay that writes a space of the nonce in another way', async () => {
+    const gateway = createTestGateway()
+    const first = gateway.signed(single, call, { nonce: 'a b' })
+    expect(testAnswer(await gateway.app.inject(first)).json['Code']).toBe('OK')
+    const again = testAnswer(await gateway.app.inject(first.replace('a%20b', 'a+b')))
+    expect(again.json['Code']).toBe('SignatureNonceUsed')
   })
 
   it('SignatureNonceUsed also when only the store remembers the nonce, as after a restart', async () => {

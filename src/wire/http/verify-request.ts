@@ -21,11 +21,12 @@ export interface Verified {
 /** What a request claims about itself, of either family. */
 interface Credentials {
   readonly accessKeyId: string
-  readonly nonce: string
   readonly timestamp: string
   readonly securityToken: string
-  /** Judges the signature. @throws {GatewayError} when it cannot be judged */
-  judge(secret: string): Verdict
+  /** The nonce, of the parameters as they were signed: `+` and space are not two nonces. */
+  nonce(parameters: ParameterMap): string
+  /** Reads the signature's own fields. @throws {GatewayError} when it cannot be judged */
+  readSignature(): (secret: string) => Verdict
 }
 
 /**
@@ -40,16 +41,19 @@ export async function verify(request: Identified, directory: Directory, nonces: 
   const key = accessKeyPattern.test(claimed.accessKeyId) ? await directory.accessKey(claimed.accessKeyId) : undefined
   if (key === undefined) throw new GatewayError('InvalidAccessKeyId.NotFound')
   if (!key.enabled) throw new GatewayError('InvalidAccessKeyId.Inactive')
-  if (claimed.nonce === '') throw missing('SignatureNonce')
-  if (!noncePattern.test(claimed.nonce)) throw invalid('SignatureNonce', 'at most 128 printable characters')
+  if (claimed.nonce(request.parameters) === '') throw missing('SignatureNonce')
+  if (!noncePattern.test(claimed.nonce(request.parameters)))
+    throw invalid('SignatureNonce', 'at most 128 printable characters')
+  const judge = claimed.readSignature()
   checkTime(claimed.timestamp, now)
-  const verdict = claimed.judge(key.secret)
+  const verdict = judge(key.secret)
   if (!verdict.matches) throw signatureMismatch(verdict.stringToSign)
-  if (!nonces.use(key.accessKeyId, claimed.nonce)) throw new GatewayError('SignatureNonceUsed')
+  const nonce = claimed.nonce(verdict.parameters)
+  if (!nonces.use(key.accessKeyId, nonce)) throw new GatewayError('SignatureNonceUsed')
   if (claimed.securityToken !== '') throw new GatewayError('InvalidSecurityToken.MismatchWithAccessKey')
   const account: Account | undefined = await directory.account(key.accountId)
   if (account === undefined) throw new Refusal('accountMissing')
-  const caller = { account, request: { accessKeyId: key.accessKeyId, nonce: claimed.nonce, requestId, now } }
+  const caller = { account, request: { accessKeyId: key.accessKeyId, nonce, requestId, now } }
   return { caller, parameters: verdict.parameters }
 }
 
@@ -64,23 +68,21 @@ function v1Credentials({ inbound, parameters, query, form }: Identified): Creden
   if (text('AccessKeyId') === '') throw missing('AccessKeyId')
   return {
     accessKeyId: text('AccessKeyId'),
-    nonce: text('SignatureNonce'),
+    nonce: (signed) => signed.get('SignatureNonce') ?? '',
     timestamp: text('Timestamp'),
     securityToken: text('SecurityToken'),
-    judge(secret) {
+    readSignature() {
       if (text('Signature') === '') throw missing('Signature')
       if (text('SignatureVersion') === '') throw missing('SignatureVersion')
       if (text('SignatureVersion') !== '1.0') throw invalid('SignatureVersion', '1.0')
-      return verifyV1(
-        {
-          method: inbound.method,
-          signatureMethod: v1Method(text('SignatureMethod') || 'HMAC-SHA1', text('SignatureType')),
-          signature: text('Signature'),
-          parameters,
-          withPlusAsSpace: query.includes('+') ? () => readParameters(query, form, 'space') : undefined,
-        },
-        secret,
-      )
+      const signed = {
+        method: inbound.method,
+        signatureMethod: v1Method(text('SignatureMethod') || 'HMAC-SHA1', text('SignatureType')),
+        signature: text('Signature'),
+        parameters,
+        withPlusAsSpace: query.includes('+') ? () => readParameters(query, form, 'space') : undefined,
+      }
+      return (secret) => verifyV1(signed, secret)
     },
   }
 }
@@ -102,31 +104,30 @@ function v3Credentials(request: Identified): Credentials {
   const authorization = readV3Authorization(header)
   if (authorization === undefined) throw new GatewayError('IncompleteSignature')
   const { algorithm, accessKeyId, signedHeaders, signature } = authorization
-  if (algorithm !== 'ACS3-HMAC-SHA256') throw new GatewayError('InvalidSignatureMethod')
   return {
     accessKeyId,
-    nonce: headerOf(inbound, 'x-acs-signature-nonce'),
+    nonce: () => headerOf(inbound, 'x-acs-signature-nonce'),
     timestamp: headerOf(inbound, 'x-acs-date'),
     securityToken: headerOf(inbound, 'x-acs-security-token'),
-    judge(secret) {
+    readSignature() {
+      if (algorithm !== 'ACS3-HMAC-SHA256') throw new GatewayError('InvalidSignatureMethod')
       // An unsigned header could be changed on the way, and the action is one of them.
       const mustBeSigned = Object.keys(inbound.headers).filter((name) => name === 'host' || name.startsWith('x-acs-'))
       const unsigned = mustBeSigned.find((name) => !signedHeaders.includes(name) && !addedByClients.has(name))
       if (unsigned !== undefined) throw new GatewayError('IncompleteSignature', { more: ` Not signed: ${unsigned}.` })
-      const verdict = verifyV3(
-        {
-          method: inbound.method,
-          path: '/',
-          query: readParameters(query, '', 'plus'),
-          headers: inbound.headers,
-          signedHeaders,
-          body: inbound.body,
-        },
-        signature,
-        secret,
-      )
-      // The form is signed by its hash.
-      return verdict.matches ? { matches: true, parameters } : verdict
+      const signed = {
+        method: inbound.method,
+        path: '/',
+        query: readParameters(query, '', 'plus'),
+        headers: inbound.headers,
+        signedHeaders,
+        body: inbound.body,
+      }
+      return (secret) => {
+        const verdict = verifyV3(signed, signature, secret)
+        // The form is signed by its hash.
+        return verdict.matches ? { matches: true, parameters } : verdict
+      }
     },
   }
 }
