@@ -40,6 +40,8 @@ export interface UserAgentOptions {
   log: Log
   /** RFC 3261 §17.1.1.1 T1 in milliseconds; 500 unless a test shortens it. */
   t1Ms?: number
+  /** Host for Via and Contact when it is not the bound one: behind address translation. Never told to loopback peers. */
+  advertisedHost?: string
   /** Sees every message as it passes: for traces and ladders. */
   onMessage?: (event: SipMessageEvent) => void
 }
@@ -97,9 +99,12 @@ export interface SipCall extends EventEmitter<SipCallEvents> {
   readonly state: SipCallState
   /** The far end's last session description, when it gave one. */
   readonly remoteDescription: string | undefined
-  /** Ends the call whatever its state: CANCEL, BYE, or a final error answer. Idempotent. */
+  /**
+   * Ends the call whatever its state: CANCEL, BYE, or a final error answer. Idempotent. `ended` follows at once after a BYE
+   * (RFC 3261 §15.1.1), with the INVITE's final answer after a CANCEL, with the ACK when that is still awaited; 64·T1 at most.
+   */
   hangUp(cause?: HangUpCause): void
-  /** Sends a new offer in the dialog (re-INVITE, RFC 3261 §14.1). Rejects with the status when refused. */
+  /** Sends a new offer in the dialog (re-INVITE, RFC 3261 §14.1). Rejects with `OfferRefused` (its `status`) when refused. */
   reoffer(offer: string): Promise<string>
 }
 
@@ -130,7 +135,7 @@ export interface IncomingCall extends SipCall {
 }
 
 export interface SipCallEvents {
-  /** 180, 181, 182 or 183, the first time each arrives. `description` with early media. */
+  /** 180, 181, 182 or 183, the first time each arrives, and once more with the first `description` (early media). */
   progress: [status: number, description: string | undefined]
   /** The dialog is confirmed: 2xx with its answer (outgoing), ACK (incoming). */
   answered: [description: string | undefined]
@@ -139,6 +144,11 @@ export interface SipCallEvents {
    * listener the stack answers 488.
    */
   offer: [offer: string, respond: (answer: { description: string } | { status: number; reason: string }) => void]
+  /**
+   * The far end's description changed without an offer to be answered: it asked for an offer by an empty re-INVITE, got
+   * this end's last description again, and answered in its ACK.
+   */
+  remoteChanged: [description: string]
   /** DTMF by SIP INFO (`application/dtmf-relay` or `application/dtmf`). */
   info: [contentType: string, body: string]
   /** The last event. */

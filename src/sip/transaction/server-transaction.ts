@@ -10,6 +10,8 @@ import { Transaction, type TransactionTools } from './transaction.ts'
 /** A server transaction of either kind (RFC 3261 §17.2). */
 export class ServerTransaction extends Transaction<ServerState, ServerEvent, ServerAct> {
   readonly received: Received<SipRequest>
+  /** A CANCEL came for this INVITE while it was open (RFC 3261 §9.2). */
+  onCancel: () => void = () => undefined
   /** An answer could not be sent; later ones still may. */
   onTransportError: (reason: string) => void = () => undefined
   /** A refusal of an INVITE was never acknowledged (Timer H). Nothing depends on it. */

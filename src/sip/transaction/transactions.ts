@@ -83,6 +83,7 @@ export class Transactions {
 
   /** Whether another transaction, not this one, holds a request of the same origin: the request is merged. */
   isMerged(transaction: ServerTransaction): boolean {
+    if (transaction.received.envelope.toTag !== undefined) return false
     const first = this.#origins.get(originKey(transaction.received))
     return first !== undefined && first !== transaction
   }

@@ -1,0 +1,191 @@
+import { EventEmitter } from 'node:events'
+import type { DigestClient } from '../digest/digest-client.ts'
+import type { SipRequest } from '../message/message.ts'
+import { formatQ850, readQ850 } from '../message/reason-header.ts'
+import type { ServerTransaction } from '../transaction/server-transaction.ts'
+import type { Received } from '../transport/transports.ts'
+import type { HangUpCause, SipCall, SipCallEnd, SipCallEvents, SipCallState } from '../user-agent.types.ts'
+import { answerRequest } from './answer-request.ts'
+import { acceptedTypes, type CallTools } from './call-tools.ts'
+import type { Dialog } from './dialog.ts'
+import { capabilities, type HeaderPair } from './dialog-headers.ts'
+import { sendInDialog } from './in-dialog-request.ts'
+import { OfferRefused, Offers } from './offers.ts'
+
+const retrySoon: readonly HeaderPair[] = [['retry-after', '1']]
+
+/** What both kinds of call share: the confirmed dialog, what may happen in it, and the one end. */
+export abstract class Call extends EventEmitter<SipCallEvents> implements SipCall {
+  readonly callId: string
+  /** Our tag: with the Call-ID it names the call to the far end's requests. */
+  readonly localTag: string
+  protected readonly tools: CallTools
+  protected readonly offers: Offers
+  protected readonly digest: DigestClient | undefined
+  /** The dialog that counts; while an outgoing call rings there may be several early ones beside it. */
+  protected dialog: Dialog | undefined
+  #state: SipCallState
+  #remoteDescription: string | undefined
+  #isByePending = false
+
+  protected constructor(
+    tools: CallTools,
+    names: { callId: string; localTag: string },
+    start: { state: SipCallState; isCaller: boolean; digest?: DigestClient | undefined },
+  ) {
+    super()
+    this.tools = tools
+    this.callId = names.callId
+    this.localTag = names.localTag
+    this.digest = start.digest
+    this.#state = start.state
+    this.offers = new Offers(tools, {
+      digest: start.digest,
+      isCaller: start.isCaller,
+      offered: (offer, respond) => this.tell(() => this.emit('offer', offer, respond)),
+      described: (description, isNews) => {
+        this.#remoteDescription = description
+        if (isNews) this.tell(() => this.emit('remoteChanged', description))
+      },
+      broken: (reason) => this.breakOff(reason),
+    })
+  }
+
+  get state(): SipCallState {
+    return this.#state
+  }
+
+  get remoteDescription(): string | undefined {
+    return this.#remoteDescription
+  }
+
+  abstract hangUp(cause?: HangUpCause): void
+
+  reoffer(offer: string): Promise<string> {
+    if (this.#state === 'confirmed' && this.dialog !== undefined) return this.offers.reoffer(this.dialog, offer)
+    return Promise.reject(new OfferRefused(481, `the call is ${this.#state}`))
+  }
+
+  /** A request of the far end that names this call. */
+  receive(transaction: ServerTransaction): void {
+    const { message, envelope } = transaction.received
+    const dialog = this.dialogWith(envelope.fromTag ?? '')
+    if (dialog === undefined) this.#answer(transaction, 481)
+    // RFC 3261 §12.2.2: out of order means that something was lost or repeated.
+    else if (!dialog.takesInOrder(envelope.cseq.number)) this.#answer(transaction, 500)
+    else if (message.method === 'BYE') this.#receiveBye(transaction)
+    else if (this.#state === 'terminated') this.#answer(transaction, 481)
+    else if (message.method === 'INFO') this.#receiveInfo(transaction)
+    else if (message.method === 'OPTIONS') this.#answer(transaction, 200, capabilities)
+    // RFC 3261 §14.2: no second INVITE while the first one is open.
+    else if (message.method === 'INVITE' && this.#state !== 'confirmed') this.#answer(transaction, 500, retrySoon)
+    else this.offers.receive(transaction, dialog)
+  }
+
+  /** An ACK for one of our 2xx. */
+  receiveAck(received: Received<SipRequest>): void {
+    this.offers.receiveAck(received)
+  }
+
+  /** The user agent closes: timers go, nothing is sent or told. */
+  close(): void {
+    this.#state = 'terminated'
+    this.release()
+    this.offers.stop()
+  }
+
+  /** The dialog with that tag of the far end. */
+  protected dialogWith(remoteTag: string): Dialog | undefined {
+    return this.dialog?.remoteTag === remoteTag ? this.dialog : undefined
+  }
+
+  /** Stops what waits: the call is over. */
+  protected abstract release(): void
+
+  /** How a BYE of the far end ends the call. */
+  protected endByBye(q850: number | undefined): SipCallEnd {
+    return { kind: 'bye', by: 'there', ...(q850 !== undefined && { q850 }) }
+  }
+
+  /** A step towards the answer; the end has its own door. */
+  protected moveTo(state: Exclude<SipCallState, 'terminated'>): void {
+    if (this.#state !== 'terminated') this.#state = state
+  }
+
+  protected rememberDescription(description: string): void {
+    if (description !== '') this.#remoteDescription = description
+  }
+
+  /** Gives news to the owner. An owner that fails loses this call, not the others. @returns whether somebody listened */
+  protected tell(emit: () => boolean): boolean {
+    if (this.#state === 'terminated') return false
+    try {
+      return emit()
+    } catch (error) {
+      this.tools.log.error({ callId: this.callId, state: this.#state, err: error }, 'sip: a listener of a call failed')
+      this.hangUp()
+      return true
+    }
+  }
+
+  /** The one end. Told a moment later, so that it never comes from within a call of the owner. */
+  protected finish(end: SipCallEnd): void {
+    if (this.#state === 'terminated') return
+    this.#state = 'terminated'
+    this.release()
+    this.offers.stop()
+    if (!this.#isByePending) this.tools.forget(this)
+    queueMicrotask(() => {
+      try {
+        this.emit('ended', end)
+      } catch (error) {
+        this.tools.log.error({ callId: this.callId, err: error }, 'sip: a listener of a call failed at its end')
+      }
+    })
+  }
+
+  /** Ends a confirmed call from here: it is over as soon as the BYE is on its way (RFC 3261 §15.1.1). */
+  protected sendBye(end: SipCallEnd, cause?: HangUpCause): void {
+    if (this.#state === 'terminated' || this.dialog === undefined) return
+    this.#isByePending = true
+    const headers = [
+      ['user-agent', this.tools.product] as const,
+      ...(cause === undefined ? [] : [['reason', formatQ850({ cause: cause.q850, text: cause.text })] as const]),
+    ]
+    // Remembered until the BYE is answered: the far end's own BYE may be under way.
+    sendInDialog(
+      this.tools,
+      this.dialog,
+      this.digest,
+      'BYE',
+      () => ({ headers }),
+      () => this.tools.forget(this),
+    )
+    this.finish(end)
+  }
+
+  /** The dialog cannot go on: BYE, and the call has failed. */
+  protected breakOff(reason: string): void {
+    this.sendBye({ kind: 'failed', reason })
+  }
+
+  #answer(transaction: ServerTransaction, status: number, headers: readonly HeaderPair[] = []): void {
+    answerRequest(this.tools.product, transaction, status, { headers })
+  }
+
+  #receiveBye(transaction: ServerTransaction): void {
+    this.#answer(transaction, 200)
+    const q850 = readQ850(transaction.received.message.headers.all('reason'))?.cause
+    this.finish(this.endByBye(q850))
+  }
+
+  /** INFO with keys (`application/dtmf-relay`, `application/dtmf`); an empty one is a sign of life. */
+  #receiveInfo(transaction: ServerTransaction): void {
+    const { headers, body } = transaction.received.message
+    const type = (headers.first('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+    const isKeys = type === 'application/dtmf-relay' || type === 'application/dtmf'
+    const isTaken = isKeys || body === ''
+    this.#answer(transaction, isTaken ? 200 : 415, isTaken ? [] : [['accept', acceptedTypes]])
+    if (isKeys) this.tell(() => this.emit('info', type, body))
+  }
+}

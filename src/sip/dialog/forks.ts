@@ -1,0 +1,40 @@
+import type { DigestClient } from '../digest/digest-client.ts'
+import type { SipRequest, SipResponse } from '../message/message.ts'
+import type { Received } from '../transport/transports.ts'
+import { acknowledge } from './acknowledge.ts'
+import type { CallTools } from './call-tools.ts'
+import { Dialog } from './dialog.ts'
+import { sendInDialog } from './in-dialog-request.ts'
+
+/** Phones that answered when another one had answered already: each gets its ACK and a BYE (RFC 3261 §13.2.2.4). */
+export class Forks {
+  readonly #tools: CallTools
+  readonly #digest: DigestClient | undefined
+  readonly #acks = new Map<string, () => void>()
+
+  constructor(tools: CallTools, digest: DigestClient | undefined) {
+    this.#tools = tools
+    this.#digest = digest
+  }
+
+  /** Takes a 2xx of a phone that came too late, or its repetition. */
+  end(received: Received<SipResponse>, invite: SipRequest): void {
+    const tag = received.envelope.toTag ?? ''
+    const sendAckAgain = this.#acks.get(tag)
+    if (sendAckAgain !== undefined) {
+      sendAckAgain()
+      return
+    }
+    const dialog = Dialog.ofCaller(invite, received)
+    this.#acks.set(tag, acknowledge(this.#tools, dialog, invite, received.envelope.cseq.number))
+    const headers = [['user-agent', this.#tools.product] as const]
+    sendInDialog(
+      this.#tools,
+      dialog,
+      this.#digest,
+      'BYE',
+      () => ({ headers }),
+      () => undefined,
+    )
+  }
+}

@@ -1,0 +1,204 @@
+import { randomInt } from 'node:crypto'
+import type { Timer } from '../../lib/clock.ts'
+import type { DigestClient } from '../digest/digest-client.ts'
+import type { SipRequest, SipResponse } from '../message/message.ts'
+import type { ServerTransaction } from '../transaction/server-transaction.ts'
+import type { Received } from '../transport/transports.ts'
+import { acknowledge } from './acknowledge.ts'
+import { answerRequest, buildAnswer } from './answer-request.ts'
+import type { CallTools } from './call-tools.ts'
+import type { Dialog } from './dialog.ts'
+import { acceptingHeaders, offeringHeaders, sdpHeader } from './dialog-headers.ts'
+import { type FinalAnswer, type SentRequest, sendInDialog } from './in-dialog-request.ts'
+import { RepeatUntilAck } from './repeat-until-ack.ts'
+
+/** The far end, or the moment, refused a new offer of ours. */
+export class OfferRefused extends Error {
+  override readonly name = 'OfferRefused'
+  /** SIP status; 491 while another offer is open, 487 when the call ended meanwhile. */
+  readonly status: number
+  readonly reason: string
+
+  constructor(status: number, reason: string) {
+    super(`offer refused: ${status} ${reason}`)
+    this.status = status
+    this.reason = reason
+  }
+}
+
+/** The owner's answer to an offer of the far end. */
+export type OfferAnswer = { description: string } | { status: number; reason: string }
+
+/** What the change of a session needs from its call. */
+export interface OffersCall {
+  readonly digest: DigestClient | undefined
+  /** Whether this end made the Call-ID: it waits longer after a glare (RFC 3261 §14.1). */
+  readonly isCaller: boolean
+  /** Hands an offer to the owner. @returns false when nobody listens */
+  offered(offer: string, respond: (answer: OfferAnswer) => void): boolean
+  /** The far end's description is another one now. `isNews`: nobody was asked about it. */
+  described(description: string, isNews: boolean): void
+  /** The dialog is beyond repair: to be ended with BYE. */
+  broken(reason: string): void
+}
+
+/** How often an offer is sent again after a 491. */
+const mostGlares = 3
+
+interface OwnOffer {
+  offer: string
+  resolve: (answer: string) => void
+  reject: (error: OfferRefused) => void
+  glares: number
+  sent?: SentRequest
+  retry?: Timer
+}
+
+/** Changes of a session in a dialog: re-INVITE (RFC 3261 §14) and UPDATE (RFC 3311), one at a time and in one direction. */
+export class Offers {
+  /** What this end said last: repeated when the far end asks for an offer by an empty re-INVITE. */
+  localDescription = ''
+  readonly #tools: CallTools
+  readonly #call: OffersCall
+  #own: OwnOffer | undefined
+  /** An offer of the far end, or an empty re-INVITE, that is not answered yet. */
+  #theirs: ServerTransaction | undefined
+  /** Our 2xx to a re-INVITE until its ACK; `wantsAnswer` when that 2xx carried the offer. */
+  #unacknowledged: { repeat: RepeatUntilAck; wantsAnswer: boolean } | undefined
+
+  constructor(tools: CallTools, call: OffersCall) {
+    this.#tools = tools
+    this.#call = call
+  }
+
+  /** A re-INVITE or an UPDATE came. */
+  receive(transaction: ServerTransaction, dialog: Dialog): void {
+    const { message } = transaction.received
+    if (this.#own !== undefined) {
+      answerRequest(this.#tools.product, transaction, 491) // RFC 3261 §14.2: glare.
+    } else if (this.#theirs !== undefined || this.#unacknowledged !== undefined) {
+      answerRequest(this.#tools.product, transaction, 500, { headers: [['retry-after', String(randomInt(0, 10))]] })
+    } else if (message.body === '') {
+      this.#accept(transaction, dialog, message.method === 'INVITE' ? this.localDescription : '')
+    } else {
+      this.#ask(transaction, dialog)
+    }
+  }
+
+  /** An ACK came in the dialog. @returns whether it was for a re-INVITE */
+  receiveAck({ message, envelope }: Received<SipRequest>): boolean {
+    const waiting = this.#unacknowledged
+    if (waiting?.repeat.seq !== envelope.cseq.number) return false
+    waiting.repeat.stop()
+    this.#unacknowledged = undefined
+    if (waiting.wantsAnswer && message.body !== '') this.#call.described(message.body, true)
+    return true
+  }
+
+  /** Sends a re-INVITE. @throws {OfferRefused} (as a rejection) */
+  reoffer(dialog: Dialog, offer: string): Promise<string> {
+    if (this.#own !== undefined || this.#theirs !== undefined || this.#unacknowledged !== undefined) {
+      return Promise.reject(new OfferRefused(491, 'another offer is open'))
+    }
+    return new Promise((resolve, reject) => {
+      this.#own = { offer, resolve, reject, glares: 0 }
+      this.#send(this.#own, dialog)
+    })
+  }
+
+  /** The call is over: nothing may stay open (RFC 3261 §15.1.2). */
+  stop(): void {
+    this.#unacknowledged?.repeat.stop()
+    this.#unacknowledged = undefined
+    if (this.#theirs?.isOpen) answerRequest(this.#tools.product, this.#theirs, 487)
+    this.#theirs = undefined
+    this.#own?.retry?.cancel()
+    this.#own?.sent?.abandon()
+    this.#refused(new OfferRefused(487, 'the call is over'))
+  }
+
+  #ask(transaction: ServerTransaction, dialog: Dialog): void {
+    const { method, body } = transaction.received.message
+    this.#theirs = transaction
+    const respond = (answer: OfferAnswer) => {
+      if (this.#theirs !== transaction || !transaction.isOpen) return
+      this.#theirs = undefined
+      if ('status' in answer) {
+        answerRequest(this.#tools.product, transaction, answer.status, { reason: answer.reason })
+        return
+      }
+      this.#call.described(body, false)
+      this.#accept(transaction, dialog, answer.description)
+    }
+    transaction.onCancel = () => respond({ status: 487, reason: 'Request Terminated' })
+    if (!this.#call.offered(body, respond)) respond({ status: 488, reason: 'Not Acceptable Here' })
+    if (method === 'INVITE' && this.#theirs === transaction) answerRequest(this.#tools.product, transaction, 100)
+  }
+
+  #accept(transaction: ServerTransaction, dialog: Dialog, description: string): void {
+    const { message, source } = transaction.received
+    dialog.refreshTarget(message)
+    if (description !== '') this.localDescription = description
+    const response = buildAnswer(this.#tools.product, transaction, 200, {
+      headers: [...acceptingHeaders(this.#tools, source), ...sdpHeader(description)],
+      body: description,
+    })
+    if (message.method !== 'INVITE') {
+      transaction.respond(response)
+      return
+    }
+    const repeat = new RepeatUntilAck(this.#tools, transaction, response, () => {
+      this.#unacknowledged = undefined
+      this.#call.broken('no ACK for the answer to a re-INVITE')
+    })
+    this.#unacknowledged = { repeat, wantsAnswer: message.body === '' }
+  }
+
+  #send(own: OwnOffer, dialog: Dialog): void {
+    let sendAckAgain: (() => void) | undefined
+    own.sent = sendInDialog(
+      this.#tools,
+      dialog,
+      this.#call.digest,
+      'INVITE',
+      (remote) => ({ headers: [...offeringHeaders(this.#tools, remote), ...sdpHeader(own.offer)], body: own.offer }),
+      (answer, sent) => {
+        if (sendAckAgain !== undefined) sendAckAgain()
+        else if (answer.status >= 300 || answer.received === undefined) this.#notAccepted(own, dialog, answer)
+        else sendAckAgain = this.#accepted(own, dialog, answer.received, sent)
+      },
+    )
+  }
+
+  /** @returns sends the ACK again */
+  #accepted(own: OwnOffer, dialog: Dialog, received: Received<SipResponse>, sent: SipRequest): () => void {
+    const { message, envelope } = received
+    dialog.refreshTarget(message)
+    const sendAckAgain = acknowledge(this.#tools, dialog, sent, envelope.cseq.number)
+    this.#own = undefined
+    this.localDescription = own.offer
+    if (message.body !== '') this.#call.described(message.body, false)
+    own.resolve(message.body)
+    return sendAckAgain
+  }
+
+  #notAccepted(own: OwnOffer, dialog: Dialog, { status, reason }: FinalAnswer): void {
+    if (this.#own !== own) return
+    if (status === 491 && own.glares < mostGlares) {
+      own.glares++
+      // RFC 3261 §14.1: 2.1 to 4 s for the one who made the Call-ID, else 0 to 2 s, in steps of 10 ms.
+      const pauseMs = 10 * (this.#call.isCaller ? randomInt(210, 401) : randomInt(0, 201))
+      own.retry = this.#tools.clock.after(pauseMs, () => this.#send(own, dialog))
+      return
+    }
+    this.#refused(new OfferRefused(status, reason))
+    // RFC 3261 §12.2.1.2: the far end has forgotten the dialog, or is gone.
+    if (status === 481 || status === 408) this.#call.broken(`re-INVITE answered with ${status} ${reason}`)
+  }
+
+  #refused(why: OfferRefused): void {
+    const own = this.#own
+    this.#own = undefined
+    own?.reject(why)
+  }
+}

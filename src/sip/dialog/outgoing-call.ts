@@ -1,0 +1,182 @@
+import type { Timer } from '../../lib/clock.ts'
+import { DigestClient } from '../digest/digest-client.ts'
+import type { SipRequest, SipResponse } from '../message/message.ts'
+import { readQ850 } from '../message/reason-header.ts'
+import type { ClientTransaction } from '../transaction/client-transaction.ts'
+import { transactionTimeoutMs } from '../transaction/timers.ts'
+import type { Remote } from '../transport/transport.ts'
+import type { Received } from '../transport/transports.ts'
+import type { HangUpCause, InviteRequest, OutgoingCall, SipCallEnd } from '../user-agent.types.ts'
+import { acknowledge } from './acknowledge.ts'
+import { Call } from './call.ts'
+import type { CallTools } from './call-tools.ts'
+import { Dialog } from './dialog.ts'
+import { Forks } from './forks.ts'
+import { cancelOf, type InviteIdentity, inviteIdentity, writeInvite } from './invite-message.ts'
+
+/** A call from here (RFC 3261 §13.2): INVITE, ringing, answer or refusal, and everything that may cross. */
+export class CallFromHere extends Call implements OutgoingCall {
+  readonly direction = 'outgoing'
+  readonly #identity: InviteIdentity
+  readonly #remote: Remote
+  readonly #early = new Map<string, Dialog>()
+  readonly #forks: Forks
+  readonly #toldProgress = new Set<string>()
+  #transaction: ClientTransaction | undefined
+  /** Why this end wants the call to end before its answer. */
+  #intent: SipCallEnd | undefined
+  #cause: HangUpCause | undefined
+  /** Whether the INVITE under way got a provisional answer: only then it may be cancelled. */
+  #isProvisional = false
+  #isCancelSent = false
+  #ringTimer: Timer | undefined
+  #cancelTimer: Timer | undefined
+  #sendAckAgain: (() => void) | undefined
+
+  constructor(invite: InviteRequest, tools: CallTools) {
+    const { host, port, transport } = invite.target
+    const remote: Remote = { transport, host, port }
+    const identity = inviteIdentity(invite, tools.localFor(remote)?.host ?? 'invalid.invalid')
+    const digest = invite.credentials && new DigestClient(invite.credentials)
+    super(tools, identity, { state: 'calling', isCaller: true, digest })
+    this.#identity = identity
+    this.#remote = remote
+    this.#forks = new Forks(tools, digest)
+    this.offers.localDescription = invite.offer
+    this.#send(1)
+    tools.remember(this)
+    this.#ringTimer = tools.clock.after(invite.ringTimeoutMs, () => this.#giveUp({ kind: 'ringTimeout' }))
+  }
+
+  override hangUp(cause?: HangUpCause): void {
+    if (this.state === 'confirmed') this.sendBye({ kind: 'bye', by: 'here' }, cause)
+    else if (this.state !== 'terminated') this.#giveUp({ kind: 'cancelled', by: 'here' }, cause)
+  }
+
+  protected override dialogWith(remoteTag: string): Dialog | undefined {
+    return super.dialogWith(remoteTag) ?? this.#early.get(remoteTag)
+  }
+
+  protected override release(): void {
+    this.#ringTimer?.cancel()
+    this.#cancelTimer?.cancel()
+    this.#early.clear()
+  }
+
+  #send(seq: number): void {
+    const request = writeInvite(this.#identity, seq, this.tools, this.#remote, this.digest)
+    this.#isProvisional = false
+    this.#transaction = this.tools.transactions.send(request, this.#remote, {
+      response: (received) => this.#receiveAnswer(received, request),
+      timeout: () => this.#neverAnswered(),
+      transportError: (reason) => this.finish(this.#intent ?? { kind: 'failed', reason }),
+    })
+  }
+
+  #receiveAnswer(received: Received<SipResponse>, request: SipRequest): void {
+    const { status } = received.message
+    if (status < 200) this.#progress(received, request)
+    else if (status < 300) this.#answered(received, request)
+    else this.#refused(received)
+  }
+
+  #progress(received: Received<SipResponse>, request: SipRequest): void {
+    const { message, envelope } = received
+    this.#isProvisional = true
+    if (this.state === 'calling') this.moveTo('proceeding')
+    if (this.#intent !== undefined) this.#cancel()
+    if (this.#intent !== undefined || message.status === 100) return
+    if (envelope.toTag !== undefined) {
+      const known = this.#early.get(envelope.toTag)
+      if (known === undefined) this.#early.set(envelope.toTag, Dialog.ofCaller(request, received))
+      else known.refreshTarget(message)
+      this.moveTo('early')
+    }
+    this.rememberDescription(message.body)
+    const description = message.body === '' ? undefined : message.body
+    const news = `${message.status} ${description !== undefined}`
+    if (this.#toldProgress.has(news)) return
+    this.#toldProgress.add(news)
+    this.tell(() => this.emit('progress', message.status, description))
+  }
+
+  #answered(received: Received<SipResponse>, request: SipRequest): void {
+    const tag = received.envelope.toTag ?? ''
+    // The first answer wins; it is acknowledged for as long as it is repeated, others are ended (RFC 3261 §13.2.2.4). Nor may
+    // an answer to a call that was given up and forgotten leave a phone off the hook.
+    if (this.dialog === undefined && this.state !== 'terminated') this.#firstAnswer(received, request)
+    else if (tag === this.dialog?.remoteTag) this.#sendAckAgain?.()
+    else this.#forks.end(received, request)
+  }
+
+  #firstAnswer(received: Received<SipResponse>, request: SipRequest): void {
+    const { message, envelope } = received
+    this.dialog = Dialog.ofCaller(request, received)
+    this.dialog.continueFrom(this.#early.get(envelope.toTag ?? '')?.localSeq ?? 0)
+    this.#sendAckAgain = acknowledge(this.tools, this.dialog, request, envelope.cseq.number)
+    if (this.#intent !== undefined) {
+      // The answer crossed our CANCEL: a dialog that nobody wants is ended with BYE (RFC 3261 §15).
+      this.sendBye(this.#intent, this.#cause)
+      return
+    }
+    this.release()
+    this.digest?.accepted()
+    this.moveTo('confirmed')
+    this.rememberDescription(message.body)
+    this.tell(() => this.emit('answered', this.remoteDescription))
+  }
+
+  #refused({ message, envelope }: Received<SipResponse>): void {
+    const { status } = message
+    if (this.#intent !== undefined) this.finish(this.#intent)
+    else if ((status === 401 || status === 407) && this.digest?.challenged(message))
+      this.#send(envelope.cseq.number + 1)
+    else this.finish(refusal(message))
+  }
+
+  /** Timer B: not even a 100. A call that its owner gave up meanwhile ends as that. */
+  #neverAnswered(): void {
+    if (this.#intent?.kind === 'cancelled') this.finish(this.#intent)
+    else this.finish({ kind: 'refused', status: 408, reason: 'Request Timeout', local: true })
+  }
+
+  #giveUp(intent: SipCallEnd, cause?: HangUpCause): void {
+    if (this.#intent !== undefined) return
+    this.#intent = intent
+    this.#cause = cause
+    this.#ringTimer?.cancel()
+    // RFC 3261 §9.1: a CANCEL must not overtake its INVITE, so it waits for a provisional answer (or Timer B).
+    if (this.#isProvisional) this.#cancel()
+  }
+
+  #cancel(): void {
+    const transaction = this.#transaction
+    const intent = this.#intent
+    if (this.#isCancelSent || transaction === undefined || intent === undefined) return
+    this.#isCancelSent = true
+    const cancel = cancelOf(transaction.request, this.#cause)
+    this.tools.transactions.sendCancel(cancel, transaction, {
+      // The INVITE's own final answer decides, 487 as a rule.
+      response: () => undefined,
+      timeout: () => undefined,
+      transportError: (reason) => this.tools.log.info({ callId: this.callId, why: reason }, 'sip: CANCEL not sent'),
+    })
+    // RFC 3261 §9.1: without a final answer within 64·T1 the INVITE counts as cancelled.
+    this.#cancelTimer = this.tools.clock.after(transactionTimeoutMs(this.tools.timers), () => {
+      transaction.abandon()
+      this.finish(intent)
+    })
+  }
+}
+
+function refusal({ status, reason, headers }: SipResponse): SipCallEnd {
+  const q850 = readQ850(headers.all('reason'))
+  return {
+    kind: 'refused',
+    status,
+    reason,
+    ...(q850 !== undefined && { q850: q850.cause }),
+    ...(q850?.text !== undefined && { q850Text: q850.text }),
+    local: false,
+  }
+}

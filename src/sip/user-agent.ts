@@ -1,0 +1,204 @@
+import { EventEmitter } from 'node:events'
+import { answerRequest } from './dialog/answer-request.ts'
+import type { Call } from './dialog/call.ts'
+import type { CallTools } from './dialog/call-tools.ts'
+import { capabilities } from './dialog/dialog-headers.ts'
+import { CallToHere } from './dialog/incoming-call.ts'
+import { CallFromHere } from './dialog/outgoing-call.ts'
+import { newTag } from './message/identifiers.ts'
+import type { SipRequest } from './message/message.ts'
+import type { MessageProblem } from './message/parse-message.ts'
+import { responseTo } from './message/response-to.ts'
+import { splitOutside } from './message/token.ts'
+import { parseVia } from './message/via.ts'
+import { pingOptions } from './options-ping.ts'
+import { refusalOf } from './request-rules.ts'
+import type { ServerTransaction } from './transaction/server-transaction.ts'
+import { timerBase } from './transaction/timers.ts'
+import { Transactions } from './transaction/transactions.ts'
+import { packet } from './transport/packet.ts'
+import { responseRemote } from './transport/response-route.ts'
+import { openTcp } from './transport/tcp-transport.ts'
+import type { OpenTransport, Remote } from './transport/transport.ts'
+import { type Received, Transports } from './transport/transports.ts'
+import { openUdp } from './transport/udp-transport.ts'
+import type {
+  InviteRequest,
+  OutgoingCall,
+  SipCounts,
+  SipListener,
+  SipTarget,
+  SipUserAgent,
+  SipUserAgentEvents,
+  UserAgentOptions,
+} from './user-agent.types.ts'
+
+/**
+ * Binds the listeners and starts a user agent (RFC 3261).
+ *
+ * @param open makes the transports; tests bring a network of their own
+ * @throws the system's error when an address cannot be bound; what was bound before is closed again
+ */
+export async function startUserAgent(
+  options: UserAgentOptions,
+  open: OpenTransport = openSocket(options),
+): Promise<SipUserAgent> {
+  const agent = new UserAgent(options)
+  try {
+    for (const listener of options.listen) await agent.listen(listener, open)
+  } catch (error) {
+    await agent.close()
+    throw error
+  }
+  return agent
+}
+
+function openSocket({ clock, log }: UserAgentOptions): OpenTransport {
+  return (listener, receive) =>
+    listener.transport === 'udp' ? openUdp(listener, receive, log) : openTcp(listener, receive, { clock, log })
+}
+
+/** Joins transports, transactions and calls; owns what must be found again: calls by Call-ID and local tag. */
+class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent {
+  readonly #transports: Transports
+  readonly #transactions: Transactions
+  readonly #tools: CallTools
+  readonly #advertisedHost: string | undefined
+  readonly #calls = new Map<string, Call>()
+
+  constructor(options: UserAgentOptions) {
+    super()
+    const { clock, log, product } = options
+    const timers = timerBase(options.t1Ms)
+    this.#advertisedHost = options.advertisedHost
+    this.#transports = new Transports({
+      clock,
+      log,
+      advertisedHost: options.advertisedHost,
+      onMessage: options.onMessage,
+      received: (received) => this.#transactions.receive(received),
+      broken: (request, problem, source) => this.#refuseBroken(request, problem, source),
+    })
+    this.#transactions = new Transactions(
+      this.#transports,
+      {
+        request: (transaction) => this.#receive(transaction),
+        cancel: (transaction, invite) => this.#cancel(transaction, invite),
+        ack: (received) => this.#find(received)?.receiveAck(received),
+      },
+      { clock, log, timers },
+    )
+    this.#tools = {
+      transactions: this.#transactions,
+      clock,
+      log,
+      timers,
+      product,
+      localFor: (remote) => this.#transports.localFor(remote),
+      remember: (call) => this.#calls.set(callKey(call.callId, call.localTag), call),
+      forget: (call) => this.#calls.delete(callKey(call.callId, call.localTag)),
+    }
+  }
+
+  get #ownHosts(): (string | undefined)[] {
+    return [this.#advertisedHost, ...this.listening.map((listener) => listener.host)]
+  }
+
+  get listening(): readonly SipListener[] {
+    return this.#transports.listening
+  }
+
+  async listen(listener: SipListener, open: OpenTransport): Promise<void> {
+    this.#transports.add(await open(listener, this.#transports.receive))
+  }
+
+  invite(request: InviteRequest): OutgoingCall {
+    return new CallFromHere(request, this.#tools)
+  }
+
+  options(target: SipTarget): Promise<{ status: number; reason: string }> {
+    return pingOptions(this.#tools, target)
+  }
+
+  describe(): SipCounts {
+    return {
+      calls: this.#calls.size,
+      clientTransactions: this.#transactions.clientCount,
+      serverTransactions: this.#transactions.serverCount,
+      connections: this.#transports.connections,
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const call of this.#calls.values()) call.close()
+    this.#transactions.close()
+    this.#calls.clear()
+    await this.#transports.close()
+  }
+
+  #find({ envelope }: Received<SipRequest>): Call | undefined {
+    return this.#calls.get(callKey(envelope.callId, envelope.toTag ?? ''))
+  }
+
+  /** RFC 3261 §8.2 and §12.2.2: refused by rule, part of a call, or something new. */
+  #receive(transaction: ServerTransaction): void {
+    const { message, envelope } = transaction.received
+    const refusal = refusalOf(message, {
+      isMerged: this.#transactions.isMerged(transaction),
+      isOwnHost: (host) => this.#ownHosts.some((own) => own === host || own === '0.0.0.0' || own === '::'),
+    })
+    if (refusal !== undefined) this.#answer(transaction, refusal.status, refusal.headers)
+    else if (envelope.toTag !== undefined) this.#receiveInCall(transaction)
+    else if (message.method === 'INVITE') this.#receiveCall(transaction)
+    else if (message.method === 'OPTIONS') this.#answer(transaction, 200, capabilities)
+    else this.#answer(transaction, 481)
+  }
+
+  #receiveInCall(transaction: ServerTransaction): void {
+    const call = this.#find(transaction.received)
+    if (call === undefined) this.#answer(transaction, 481)
+    else call.receive(transaction)
+  }
+
+  #receiveCall(transaction: ServerTransaction): void {
+    this.#answer(transaction, 100)
+    const call = new CallToHere(transaction, this.#tools)
+    try {
+      if (!this.emit('call', call)) call.reject(480)
+    } catch (error) {
+      this.#tools.log.error({ callId: call.callId, err: error }, 'sip: the handler of a call failed')
+      call.reject(500)
+    }
+  }
+
+  #cancel(transaction: ServerTransaction, invite: ServerTransaction | undefined): void {
+    this.#answer(transaction, invite === undefined ? 481 : 200)
+    // RFC 3261 §9.2: a CANCEL for an INVITE that was answered has no effect.
+    if (invite?.isOpen) invite.onCancel()
+  }
+
+  #answer(
+    transaction: ServerTransaction,
+    status: number,
+    headers: readonly (readonly [name: string, value: string])[] = [],
+  ): void {
+    answerRequest(this.#tools.product, transaction, status, { toTag: newTag(), headers })
+  }
+
+  /** Without a transaction, since its key may be what is broken; an ACK is never answered (RFC 3261 §17). */
+  #refuseBroken(request: SipRequest, problem: MessageProblem, source: Remote): void {
+    const { log, product } = this.#tools
+    log.info({ transport: source.transport, method: request.method, why: problem.reason }, 'sip: bad request')
+    const via = parseVia(splitOutside(request.headers.first('via') ?? '', ',')[0] ?? '')
+    if (request.method === 'ACK' || via === undefined) return
+    const { status, reason } = problem
+    const response = responseTo(request, status, { reason, toTag: newTag(), headers: [['server', product]] })
+    this.#transports.send(packet(response), responseRemote(via, source), (why) =>
+      log.info({ transport: source.transport, why }, 'sip: the answer to a bad request could not be sent'),
+    )
+  }
+}
+
+function callKey(callId: string, localTag: string): string {
+  return `${callId} ${localTag}`
+}
