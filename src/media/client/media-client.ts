@@ -1,0 +1,127 @@
+import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { type Media, type MediaSession, type MediaStatistics, MediaUnavailable, type OpenSession } from '../media.ts'
+import type { NewsMessage, ProcessSettings } from '../process/commands.ts'
+import { MediaConnection } from './media-connection.ts'
+import { RemoteSession } from './remote-session.ts'
+
+/** How long the process may take to end its sessions before it is ended. */
+const shutDownMs = 5000
+/** A process that dies is started again at once, and with these pauses when it keeps dying. */
+const restartPausesMs = [0, 500, 2000, 5000] as const
+/** A process that lived this long did not die of its start. */
+const healthyAfterMs = 30_000
+
+/** Keeps a media process running and hands out its sessions. */
+export class MediaClient implements Media {
+  readonly #settings: ProcessSettings
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #sessions = new Map<number, RemoteSession>()
+  #connection: MediaConnection | undefined
+  #isReady = false
+  #startedAtMs = 0
+  #deaths = 0
+  #restartTimer: Timer | undefined
+  #nextSession = 1
+  #whenReady: (() => void) | undefined
+  #whenEnded: (() => void) | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(settings: ProcessSettings, clock: Clock, log: Log) {
+    this.#settings = settings
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** Starts the process. @throws {MediaUnavailable} when it ends before it is ready */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#whenReady = resolve
+      this.#whenEnded = () => reject(new MediaUnavailable('the media process did not start; the log tells why'))
+      this.#launch()
+    })
+  }
+
+  async open(request: OpenSession): Promise<MediaSession> {
+    const connection = this.#live()
+    const id = this.#nextSession++
+    const local = await connection.request('open', { session: id, request })
+    const session = new RemoteSession(id, local, connection, () => this.#sessions.delete(id))
+    this.#sessions.set(id, session)
+    return session
+  }
+
+  async statistics(): Promise<MediaStatistics> {
+    return await this.#live().request('statistics', undefined)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown()
+    return this.#closed
+  }
+
+  /** Process id, for tests and for `yuyin doctor`. Undefined while it is restarted. */
+  get pid(): number | undefined {
+    return this.#isReady ? this.#connection?.pid : undefined
+  }
+
+  #live(): MediaConnection {
+    if (this.#closed !== undefined) throw new MediaUnavailable('the media layer was closed')
+    if (this.#connection === undefined || !this.#isReady) throw new MediaUnavailable('the media process is restarting')
+    return this.#connection
+  }
+
+  #launch(): void {
+    this.#startedAtMs = this.#clock.monotonicMs()
+    this.#connection = new MediaConnection(this.#settings, this.#log, {
+      news: (news) => this.#hear(news),
+      ended: () => this.#lose(),
+    })
+  }
+
+  #hear(news: NewsMessage): void {
+    if (news.kind === 'ready') {
+      this.#isReady = true
+      this.#whenReady?.()
+      this.#whenReady = undefined
+      this.#whenEnded = undefined
+    } else if (news.kind === 'digit') this.#sessions.get(news.session)?.emit('digit', news.key, news.durationMs)
+    else if (news.kind === 'heard') this.#sessions.get(news.session)?.emit('heard')
+  }
+
+  #lose(): void {
+    this.#isReady = false
+    this.#connection = undefined
+    const lost = [...this.#sessions.values()]
+    this.#sessions.clear()
+    for (const session of lost) session.lose()
+    if (this.#whenEnded !== undefined) {
+      this.#whenEnded()
+      return
+    }
+    if (this.#closed === undefined) this.#restart(lost.length)
+  }
+
+  #restart(lostSessions: number): void {
+    const livedMs = this.#clock.monotonicMs() - this.#startedAtMs
+    this.#deaths = livedMs >= healthyAfterMs ? 0 : this.#deaths + 1
+    const pauseMs = restartPausesMs[Math.min(this.#deaths, restartPausesMs.length - 1)] ?? 0
+    this.#log.warn({ lostSessions, pauseMs }, 'media process is started again')
+    this.#restartTimer = this.#clock.after(pauseMs, () => this.#launch())
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#restartTimer?.cancel()
+    const connection = this.#connection
+    if (connection === undefined) return
+    const ended = new Promise<void>((resolve) => {
+      this.#whenEnded = resolve
+    })
+    const impatience = this.#clock.after(shutDownMs, () => connection.kill())
+    // When it dies instead of answering, it has ended as well.
+    connection.request('shutDown', undefined).catch(() => undefined)
+    await ended
+    impatience.cancel()
+  }
+}

@@ -1,0 +1,27 @@
+import { type Clock, systemClock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { MediaClient } from './client/media-client.ts'
+import type { Media } from './media.ts'
+
+export interface MediaOptions {
+  /** UDP ports for RTP and RTCP, both ends included; 0 lets the system choose. */
+  ports: { from: number; to: number } | 0
+  /** For the program's side (restarts); the 20 ms clock is the process's own. */
+  clock?: Clock
+  log: Log
+  /** Run the process at niceness -15 where that is permitted, quietly without where not. */
+  nice?: boolean
+}
+
+/**
+ * Starts the media process and resolves when it is ready. Should it die later, its sessions emit `lost`, `open` and
+ * `statistics` reject until it runs again, which it does by itself.
+ *
+ * @throws {MediaUnavailable} when the process does not start
+ */
+export async function startMedia(options: MediaOptions): Promise<Media & { readonly pid: number | undefined }> {
+  const settings = { ports: options.ports, nice: options.nice ?? false }
+  const client = new MediaClient(settings, options.clock ?? systemClock, options.log)
+  await client.start()
+  return client
+}
