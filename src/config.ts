@@ -35,9 +35,9 @@ export const settings = {
   calleePerDay: count(20, 'the same in 24 hours'),
   pushAllow: text('', 'networks that receipts may be pushed to although they are private, as CIDR, comma-separated'),
   synthesizer: choice(
-    ['auto', 'program', 'wasm', 'http'],
+    ['auto', 'debian', 'wasm', 'http'],
     'auto',
-    'text-to-speech: espeak-ng program, built-in, or HTTP',
+    'text-to-speech: espeak-ng of the system, built-in, or HTTP',
   ),
   synthesizerUrl: text('', 'address of the HTTP synthesizer'),
   phones: flag(true, 'dev profile: run the virtual phones'),

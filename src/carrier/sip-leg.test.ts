@@ -7,10 +7,11 @@ import { silentLog } from '../lib/log.ts'
 import { audioOffer } from '../sip/sdp/audio.ts'
 import { createSipTrunk } from './sip-trunk.ts'
 
-const settle = () => new FakeClock().advance(0)
+const clock = new FakeClock()
+const settle = () => clock.advance(0)
 
 /** A leg on its way, with both its ends in hand. */
-async function dial(media = new FakeMedia()) {
+async function dial(media = new FakeMedia(clock)) {
   const agent = new FakeUserAgent()
   const trunk = createSipTrunk(
     {
@@ -46,7 +47,7 @@ describe('SipLeg', () => {
       ringTimeoutMs: 60_000,
     })
     expect(request.offer).toContain('c=IN IP4 192.0.2.1')
-    expect(request.offer).toContain(`m=audio ${media.session().local.port} `)
+    expect(request.offer).toContain(`m=audio ${media.session.local.port} `)
   })
 
   it('rings, is answered once media is connected, plays, and hangs up', async () => {
@@ -55,14 +56,14 @@ describe('SipLeg', () => {
     agent.call().answer()
     await settle()
     expect(news).toEqual(['ringing', 'answered'])
-    expect(media.session().connected[0]).toMatchObject({ host: '127.0.0.1', port: 40_000, codec: 'PCMA' })
+    expect(media.session.connects[0]).toMatchObject({ host: '127.0.0.1', port: 40_000, codec: 'PCMA' })
     const playing = leg.play(audio, new AbortController().signal)
-    media.session().finishPlaying()
+    await clock.advance(1000)
     expect(await playing).toBe('complete')
     leg.hangUp()
     await settle()
     expect(ends).toEqual([{ answered: true, by: 'here' }])
-    expect(media.session().isClosed).toBe(true)
+    expect(media.session.isClosed).toBe(true)
   })
 
   it('stops the prompt when its signal is aborted', async () => {
@@ -89,12 +90,12 @@ describe('SipLeg', () => {
     agent.call().end({ kind: 'refused', status: 486, reason: 'Busy Here', local: false })
     await settle()
     expect(ends).toEqual([{ answered: false, outcome: 'busy', sipStatus: 486 }])
-    expect(media.session().isClosed).toBe(true)
+    expect(media.session.isClosed).toBe(true)
   })
 
   it('does not send an INVITE without media', async () => {
-    const media = new FakeMedia()
-    media.isFull = true
+    const media = new FakeMedia(clock)
+    media.isAvailable = false
     const { agent, ends } = await dial(media)
     expect(agent.calls).toHaveLength(0)
     expect(ends).toEqual([{ answered: false, outcome: 'systemError' }])
@@ -116,7 +117,7 @@ describe('SipLeg', () => {
     agent.call().emit('offer', offer, (answer) => answers.push(answer))
     await settle()
     expect(answers).toEqual([{ description: expect.stringContaining('a=recvonly') }])
-    expect(media.session().connected[1]).toMatchObject({ port: 40_100, direction: 'recvonly' })
+    expect(media.session.connects[1]).toMatchObject({ port: 40_100, direction: 'recvonly' })
   })
 
   it('refuses an offer without audio and keeps the call', async () => {
@@ -133,14 +134,14 @@ describe('SipLeg', () => {
     const { agent, media, ends } = await dial()
     agent.call().answer()
     await settle()
-    media.session().emit('lost')
+    media.session.emit('lost')
     await settle()
     expect(ends).toEqual([{ answered: true, by: 'here', broken: 'the media process ended' }])
   })
 
   it('hung up before the INVITE left: nothing is sent', async () => {
     const agent = new FakeUserAgent()
-    const media = new FakeMedia()
+    const media = new FakeMedia(clock)
     const trunk = createSipTrunk(
       {
         nextHop: { host: '127.0.0.1', port: 5070, transport: 'udp' },
@@ -160,6 +161,6 @@ describe('SipLeg', () => {
     await settle()
     expect(agent.calls).toHaveLength(0)
     expect(ends).toEqual([{ answered: false, outcome: 'cancelled' }])
-    expect(media.session().isClosed).toBe(true)
+    expect(media.session.isClosed).toBe(true)
   })
 })

@@ -6,7 +6,8 @@ import type { CallEnded } from '../events/event-map.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Leg, LegEnd, Speech, Trunk } from './ports.ts'
-import { type PreparedStep, prepareStep } from './steps/step.ts'
+import { prepareStep } from './steps/prepare-step.ts'
+import type { PreparedStep } from './steps/prepared-step.ts'
 
 /** What a live call needs from its surroundings. */
 export interface CallSurroundings {

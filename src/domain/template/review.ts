@@ -1,2 +1,3 @@
 /** Templates and voice files may be used only when approved. */
-export type ReviewState = 'pending' | 'approved' | 'rejected'
+export const reviewStates = ['pending', 'approved', 'rejected'] as const
+export type ReviewState = (typeof reviewStates)[number]

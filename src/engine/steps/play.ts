@@ -1,6 +1,6 @@
 import type { PlayStep } from '../../domain/script/script.ts'
 import type { Leg, Speech } from '../ports.ts'
-import type { PreparedStep } from './step.ts'
+import type { PreparedStep } from './prepared-step.ts'
 
 /** Pause between two rounds of a prompt, milliseconds: long enough to be heard as "once more". */
 const roundGapMs = 600

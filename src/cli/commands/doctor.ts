@@ -1,0 +1,37 @@
+import { Command } from 'commander'
+import { readEndpoints } from '../../endpoints.ts'
+import { addConfigOptions, configOf } from '../config-options.ts'
+import type { Finding } from '../doctor/check.ts'
+import { machineChecks } from '../doctor/machine-checks.ts'
+import { serviceChecks } from '../doctor/service-checks.ts'
+import { createOutput, displayWidth, exitCodes } from '../output.ts'
+
+const marks: Readonly<Record<Finding['state'], string>> = { good: '✓', note: '·', bad: '✗' }
+
+/** `yuyin doctor`: looks at everything a node needs and says what to do. */
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .description('check ports, clock, database, voice and trunk, and say what to do')
+    .option('--json', 'print JSON')
+  return addConfigOptions(command, 'all').action(async (options: Record<string, unknown>) => {
+    const config = configOf(options)
+    const output = createOutput(process.stdout, options['json'] === true)
+    const running = readEndpoints(config.data)
+    const findings: ({ check: string } & Finding)[] = []
+    for (const check of [...machineChecks(config, running), ...serviceChecks(config, running)]) {
+      const finding = await check.run()
+      findings.push({ check: check.name, ...finding })
+      output.line(`  ${marks[finding.state]} ${pad(check.name, 16)}${finding.found}`)
+      if (finding.remedy !== undefined) output.line(`    ${pad('', 16)}→ ${finding.remedy}`)
+    }
+    const bad = findings.filter((finding) => finding.state === 'bad').length
+    output.result({ healthy: bad === 0, findings }, () =>
+      bad === 0 ? '\n  All is well.' : `\n  ${bad} of ${findings.length} checks failed.`,
+    )
+    process.exitCode = bad === 0 ? exitCodes.done : exitCodes.no
+  })
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)))
+}

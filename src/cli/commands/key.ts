@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { group, manage } from '../management.ts'
+import { table } from '../output.ts'
+
+/** `yuyin key …`: AccessKeys that sign requests. */
+export function keyCommand(): Command {
+  return group('key', 'AccessKeys: pairs that sign requests', [
+    manage('create', 'make a key pair; the secret is shown once', async ({ admin, output, accountId }) => {
+      const { accessKeyId, secret } = await admin.keys.create(await accountId())
+      output.result(
+        { accessKeyId, secret },
+        () =>
+          `AccessKeyId      ${accessKeyId}\nAccessKeySecret  ${secret}\n\nKeep the secret now: it is not shown again.`,
+      )
+    }),
+    manage('list', 'the keys of an account, without secrets', async ({ admin, output, accountId }) => {
+      output.result(await admin.keys.list(await accountId()), (keys) =>
+        table(
+          ['AccessKeyId', 'state'],
+          keys.map((key) => [key.accessKeyId, key.enabled ? 'enabled' : 'disabled']),
+        ),
+      )
+    }),
+    manage('enable <id>', 'accept a key again', async ({ admin, output }, [id = '']) => {
+      await admin.keys.setEnabled(id, true)
+      output.result({ accessKeyId: id, enabled: true }, () => `AccessKey ${id} is enabled.`)
+    }),
+    manage('disable <id>', 'refuse a key', async ({ admin, output }, [id = '']) => {
+      await admin.keys.setEnabled(id, false)
+      output.result({ accessKeyId: id, enabled: false }, () => `AccessKey ${id} is disabled.`)
+    }),
+    manage('remove <id>', 'forget a key for good', async ({ admin, output }, [id = '']) => {
+      await admin.keys.remove(id)
+      output.result({ accessKeyId: id, removed: true }, () => `AccessKey ${id} is gone.`)
+    }),
+  ])
+}

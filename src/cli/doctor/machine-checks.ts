@@ -1,0 +1,87 @@
+import { createSocket } from 'node:dgram'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname } from 'node:path'
+import { type Config, flagOf, variableOf } from '../../config.ts'
+import type { Endpoints } from '../../endpoints.ts'
+import { bad, type Check, good, note, reasonOf } from './check.ts'
+
+/** What the machine must give: Node, a folder, ports. */
+export function machineChecks(config: Config, running: Endpoints | undefined): Check[] {
+  return [
+    { name: 'Node.js', run: async () => nodeVersion() },
+    { name: 'data folder', run: async () => dataFolder(config.data) },
+    ...(running === undefined
+      ? [
+          { name: 'HTTP port', run: () => tcpPort('httpPort', config.httpHost, config.httpPort) },
+          { name: 'SIP port, TCP', run: () => tcpPort('sipPort', config.sipHost, config.sipPort) },
+          { name: 'SIP port, UDP', run: () => udpPort('sipPort', config.sipHost, config.sipPort) },
+        ]
+      : []),
+    { name: 'RTP ports', run: async () => rtpPorts(config) },
+  ]
+}
+
+function nodeVersion() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const isNewEnough = major > 20 || (major === 20 && minor >= 19)
+  return isNewEnough
+    ? good(process.versions.node)
+    : bad(`${process.versions.node} is too old`, 'Install Node.js 20.19 or newer.')
+}
+
+function dataFolder(folder: string) {
+  const nearest = existsSync(folder) ? folder : dirname(folder)
+  try {
+    accessSync(nearest, constants.W_OK)
+    return good(existsSync(folder) ? folder : `${folder} will be made`)
+  } catch (error) {
+    return bad(`${nearest} cannot be written: ${reasonOf(error)}`, 'Choose another folder with YUYIN_DATA.')
+  }
+}
+
+async function tcpPort(name: 'httpPort' | 'sipPort', host: string, port: number) {
+  const server = createServer()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+    return good(`${host}:${port} is free`)
+  } catch (error) {
+    return portTaken(name, error)
+  } finally {
+    server.close()
+  }
+}
+
+async function udpPort(name: 'sipPort', host: string, port: number) {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.bind(port, host, resolve)
+    })
+    return good(`${host}:${port} is free`)
+  } catch (error) {
+    return portTaken(name, error)
+  } finally {
+    socket.close()
+  }
+}
+
+function portTaken(name: 'httpPort' | 'sipPort', error: unknown) {
+  return bad(
+    reasonOf(error),
+    `End the program that uses it, or choose another with ${variableOf(name)} or ${flagOf(name)}.`,
+  )
+}
+
+/** Each call takes an RTP and an RTCP port. */
+function rtpPorts({ rtpPorts: { from, to }, trunkChannels }: Config) {
+  if (from === 0) return note('any free ports', 'A firewall needs a fixed range: set YUYIN_RTP_PORTS.')
+  const calls = Math.floor((to - from + 1) / 2)
+  return calls >= trunkChannels
+    ? good(`${from}-${to}: room for ${calls} calls`)
+    : bad(`${from}-${to}: room for ${calls} calls, but there are ${trunkChannels} channels`, 'Widen YUYIN_RTP_PORTS.')
+}

@@ -1,0 +1,97 @@
+import pg from 'pg'
+import type { Config } from '../../config.ts'
+import type { Endpoints } from '../../endpoints.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { silentLog } from '../../lib/log.ts'
+import { startUserAgent } from '../../sip/user-agent.ts'
+import { chooseSynthesizer } from '../../speech/tts/choose-synthesizer.ts'
+import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
+
+/** What a node works with: itself when it runs, the database, the voice, the way out. */
+export function serviceChecks(config: Config, running: Endpoints | undefined): Check[] {
+  return [
+    { name: 'node', run: () => nodeIsReady(running) },
+    { name: 'database', run: () => database(config, running) },
+    { name: 'voice', run: () => voice(config) },
+    { name: 'trunk', run: () => trunk(config) },
+  ]
+}
+
+async function nodeIsReady(running: Endpoints | undefined): Promise<Finding> {
+  if (running === undefined) return note('no node runs on this data folder', "Start one with 'yuyin serve'.")
+  try {
+    const response = await fetch(`${running.http}/readyz`, { signal: AbortSignal.timeout(5000) })
+    return response.ok
+      ? good(`ready at ${running.http}, process ${running.pid}`)
+      : bad(`${running.http}/readyz answers ${response.status}: ${await response.text()}`, 'Read the log of the node.')
+  } catch (error) {
+    return bad(`${running.http} does not answer: ${reasonOf(error)}`, `Look at process ${running.pid} and its log.`)
+  }
+}
+
+/** The database's clock matters: nodes that share it compare times. */
+const worstClockDifferenceMs = 2000
+
+async function database(config: Config, running: Endpoints | undefined): Promise<Finding> {
+  const url = running?.database ?? config.databaseUrl
+  if (url === '') return good('embedded, starts with the node')
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 })
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ version: string; now: Date }>(
+      `SELECT current_setting('server_version') AS version, clock_timestamp() AS now`,
+    )
+    const [row] = rows
+    if (row === undefined) return bad('the database answers nothing', 'Look at its log.')
+    const differenceMs = Math.abs(row.now.getTime() - Date.now())
+    if (differenceMs > worstClockDifferenceMs) {
+      return bad(`its clock differs from ours by ${differenceMs} ms`, 'Synchronise both clocks (NTP).')
+    }
+    return Number.parseInt(row.version, 10) >= 14
+      ? good(`PostgreSQL ${row.version}, clocks within ${differenceMs} ms`)
+      : bad(`PostgreSQL ${row.version} is too old`, 'Use version 14 or newer.')
+  } catch (error) {
+    return bad(`it does not answer: ${reasonOf(error)}`, 'Check YUYIN_DATABASE_URL and the server behind it.')
+  } finally {
+    await client.end()
+  }
+}
+
+async function voice(config: Config): Promise<Finding> {
+  try {
+    const synthesizer = await chooseSynthesizer({
+      choice: config.synthesizer,
+      ...(config.synthesizerUrl === '' ? {} : { url: config.synthesizerUrl }),
+      log: silentLog,
+      clock: systemClock,
+    })
+    await synthesizer.close()
+    return good(synthesizer.name)
+  } catch (error) {
+    return bad('nothing can speak', reasonOf(error))
+  }
+}
+
+async function trunk(config: Config): Promise<Finding> {
+  if (config.trunkHost === '') {
+    return config.profile === 'dev'
+      ? good('the virtual phones')
+      : bad('none', 'Set YUYIN_TRUNK_HOST to the SIP address of the carrier: without it no call leaves this node.')
+  }
+  const agent = await startUserAgent({
+    listen: [{ transport: config.trunkTransport, host: config.sipHost, port: 0 }],
+    product: 'Yuyin doctor',
+    clock: systemClock,
+    log: silentLog,
+    t1Ms: 100,
+  })
+  try {
+    const target = { host: config.trunkHost, port: config.trunkPort, transport: config.trunkTransport }
+    const { status, reason } = await agent.options(target)
+    const where = `${config.trunkHost}:${config.trunkPort} over ${config.trunkTransport}`
+    if (status === 408) return bad(`${where} does not answer OPTIONS`, 'Check address, port and firewall.')
+    return good(`${where} answers ${status} ${reason}`)
+  } finally {
+    await agent.close()
+  }
+}

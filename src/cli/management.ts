@@ -1,0 +1,92 @@
+import { Command } from 'commander'
+import type { Config } from '../config.ts'
+import { readEndpoints } from '../endpoints.ts'
+import { systemClock } from '../lib/clock.ts'
+import { silentLog } from '../lib/log.ts'
+import type { AccountAdmin } from '../store/accounts/account-admin.ts'
+import { AdminRefused } from '../store/accounts/admin-refused.ts'
+import { devProfile } from '../store/accounts/seed-dev-profile.ts'
+import { openStore } from '../store/open-store.ts'
+import { addConfigOptions, configOf } from './config-options.ts'
+import { CommandError, createOutput, type Output } from './output.ts'
+
+/** What a management command works with. */
+export interface Management {
+  readonly admin: AccountAdmin
+  readonly output: Output
+  readonly config: Config
+  /** The account that is meant: `--account`, else the only one there is. @throws {CommandError} when it must be told */
+  accountId(): Promise<string>
+}
+
+/**
+ * A subcommand that manages what an account owns: it works on the database of the running node, or opens the database
+ * itself when no node runs on this data folder.
+ *
+ * @param signature name and arguments: `add <number>`
+ * @param run gets the arguments in order, then the options
+ */
+export function manage(
+  signature: string,
+  description: string,
+  run: (management: Management, args: readonly string[], options: Readonly<Record<string, unknown>>) => Promise<void>,
+): Command {
+  const command = new Command(signature.split(' ')[0])
+    .description(description)
+    .option('--account <id>', 'the account that is meant; may be left out when there is only one')
+    .option('--json', 'print JSON')
+  for (const argument of signature.split(' ').slice(1)) command.argument(argument)
+  addConfigOptions(command, 'common')
+  return command.action(async (...received: unknown[]) => {
+    const options = command.opts<Record<string, unknown>>()
+    const args = received.slice(0, command.registeredArguments.length).map(String)
+    const config = configOf(options)
+    const store = await openStoreFor(config)
+    try {
+      const output = createOutput(process.stdout, options['json'] === true)
+      await run(
+        { admin: store.accounts, output, config, accountId: () => accountOf(store.accounts, options) },
+        args,
+        options,
+      )
+    } catch (error) {
+      throw error instanceof AdminRefused ? new CommandError(error.message) : error
+    } finally {
+      await store.close()
+    }
+  })
+}
+
+/** A command that only groups subcommands: `yuyin number …`. */
+export function group(name: string, description: string, commands: readonly Command[]): Command {
+  const parent = new Command(name).description(description)
+  for (const command of commands) parent.addCommand(command)
+  return parent
+}
+
+async function openStoreFor(config: Config) {
+  const running = readEndpoints(config.data)
+  return openStore({
+    databaseUrl: running?.database ?? (config.databaseUrl || undefined),
+    dataDir: config.data,
+    ...(config.secretKeyFile === '' ? {} : { secretKeyFile: config.secretKeyFile }),
+    profile: config.profile,
+    role: 'tool',
+    clock: systemClock,
+    log: silentLog,
+  })
+}
+
+async function accountOf(admin: AccountAdmin, options: Readonly<Record<string, unknown>>): Promise<string> {
+  const asked = options['account']
+  if (typeof asked === 'string') return asked
+  const accounts = await admin.list()
+  const [only] = accounts
+  if (accounts.length === 1 && only !== undefined) return only.accountId
+  if (accounts.some((account) => account.accountId === devProfile.accountId)) return devProfile.accountId
+  throw new CommandError(
+    accounts.length === 0
+      ? "There is no account yet. 'yuyin account create <name>' makes one."
+      : `There are ${accounts.length} accounts: say which one with --account ('yuyin account list' shows them).`,
+  )
+}
