@@ -6,7 +6,7 @@ import { devProfile } from './accounts/seed-dev-profile.ts'
 import { AcceptBell } from './calls/accept-bell.ts'
 import { DurableIntake } from './calls/call-intake.ts'
 import { SharedCallQueue } from './calls/call-queue.ts'
-import { deadAfterSeconds, NodeRegister } from './calls/node-register.ts'
+import { NodeRegister } from './calls/node-register.ts'
 import { createRecordReader } from './calls/record-reader.ts'
 import { Cleaner } from './cleaner.ts'
 import { Closing } from './closing.ts'
@@ -82,13 +82,13 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   const register = new NodeRegister(database, clock, log)
   const bell = new AcceptBell(clock)
   const cleaner = new Cleaner(database, clock, log)
-  const isAlone = options.databaseUrl === undefined
-  const queue = new SharedCallQueue(database, clock, { nodeId: register.nodeId, isAlone, deadAfterSeconds })
+  const queue = new SharedCallQueue(database, clock, register.nodeId)
   const intake = new DurableIntake(database, clock, log, () => bell.ring())
   const outbox = new BatchedOutbox(database, clock, log, (callId) => queue.release(callId))
   if (isNode) {
     closing.add(() => register.signOut())
-    await register.signIn()
+    // An embedded database has no node but the one that holds its folder.
+    await register.signIn(options.databaseUrl === undefined)
     cleaner.start()
     bell.start()
   }

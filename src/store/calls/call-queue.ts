@@ -3,6 +3,7 @@ import type { CallQueue } from '../../engine/ports.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Database, Statement } from '../database.ts'
 import { type CallRow, callOf } from './call-rows.ts'
+import { deadAfterSeconds } from './node-register.ts'
 
 /** Calls that one `expire` or `orphans` takes at most; the rest comes with the next one. */
 const takeAtMost = 500
@@ -39,14 +40,14 @@ WITH chosen AS MATERIALIZED (
 )${take}`,
 }
 
-/** $3: whether every other node is dead (an embedded database has one node at a time); $4: seconds of silence. */
+/** $3: after how many seconds of silence a node is dead. One that is not in the register is dead, too. */
 const orphansStatement: Statement = {
   name: 'orphaned-calls',
   text: `
 WITH chosen AS MATERIALIZED (
   SELECT call_id FROM calls WHERE state = 'dialling' AND node_id <> $1
-    AND ($3 OR NOT EXISTS (SELECT FROM nodes WHERE nodes.node_id = calls.node_id
-      AND nodes.heartbeat_at > clock_timestamp() - make_interval(secs => $4)))
+    AND NOT EXISTS (SELECT FROM nodes WHERE nodes.node_id = calls.node_id
+      AND nodes.heartbeat_at > clock_timestamp() - make_interval(secs => $3))
   ORDER BY attempted_at LIMIT ${takeAtMost} FOR UPDATE SKIP LOCKED
 )${take}`,
 }
@@ -61,26 +62,18 @@ SELECT ${columns} FROM calls
 
 type TakenRow = CallRow & { priority: number }
 
-/** How a queue knows who else may work on the calls. */
-export interface QueueOwner {
-  readonly nodeId: string
-  /** Every other node is dead, whatever the register says. */
-  readonly isAlone: boolean
-  readonly deadAfterSeconds: number
-}
-
 /** The queue of accepted calls, shared by all nodes: rows are claimed with `FOR UPDATE SKIP LOCKED`. */
 export class SharedCallQueue implements CallQueue {
   readonly #database: Database
   readonly #clock: Clock
-  readonly #owner: QueueOwner
+  readonly #nodeId: string
   /** Calls that were handed out here and have no record yet. */
   readonly #held = new Set<string>()
 
-  constructor(database: Database, clock: Clock, owner: QueueOwner) {
+  constructor(database: Database, clock: Clock, nodeId: string) {
     this.#database = database
     this.#clock = clock
-    this.#owner = owner
+    this.#nodeId = nodeId
   }
 
   async claim(limit: number): Promise<Call[]> {
@@ -98,9 +91,9 @@ export class SharedCallQueue implements CallQueue {
    * At most 500; the rest with the next call.
    */
   async orphans(): Promise<Call[]> {
-    const ofOthers = await this.#take(orphansStatement, [this.#owner.isAlone, this.#owner.deadAfterSeconds])
+    const ofOthers = await this.#take(orphansStatement, [deadAfterSeconds])
     const lostBefore = this.#clock.now() - lostAfterMs
-    const lost = await this.#database.hot<TakenRow>(lostStatement, [this.#owner.nodeId, lostBefore, [...this.#held]])
+    const lost = await this.#database.hot<TakenRow>(lostStatement, [this.#nodeId, lostBefore, [...this.#held]])
     return [...ofOthers, ...this.#hold(lost)]
   }
 
@@ -110,7 +103,7 @@ export class SharedCallQueue implements CallQueue {
   }
 
   async #take(statement: Statement, values: readonly unknown[]): Promise<Call[]> {
-    const rows = await this.#database.hot<TakenRow>(statement, [this.#owner.nodeId, this.#clock.now(), ...values])
+    const rows = await this.#database.hot<TakenRow>(statement, [this.#nodeId, this.#clock.now(), ...values])
     return this.#hold(rows)
   }
 

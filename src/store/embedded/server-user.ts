@@ -13,7 +13,10 @@ export interface Command {
 export interface ServerUser {
   /** Whose the server's files must be; absent when they are ours. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined
-  /** Whether the user can enter the folder, or run the program, at the path. */
+  /**
+   * Whether the permission bits let the user enter the folder, or run the program, at the path. The lent capability does
+   * not help here: initdb looks for its programs with access(2), which ignores it.
+   */
   canReach(path: string): boolean
   /** The command that runs a program as this user. */
   command(file: string, args: readonly string[]): Command
@@ -58,7 +61,7 @@ export function chooseServerUser(dataDir: string): ServerUser {
   const privileges = needsOverride ? [...identity, ...overriding] : identity
   return {
     owner,
-    canReach: (path) => needsOverride || isOpenTo(owner, path),
+    canReach: (path) => isOpenTo(owner, path),
     command: (file, args) => wrapped(privileges, file, args),
     serverCommand: (file, args) => wrapped([...privileges, ...deathArgs], file, args),
   }

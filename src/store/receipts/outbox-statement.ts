@@ -3,7 +3,7 @@ import type { CallRecord } from '../../records/call-record.ts'
 import type { Statement } from '../database.ts'
 
 /** What one `finish` (with a record) or `report` (without) wants on disk. */
-export interface Closing {
+export interface Outgoing {
   readonly record: CallRecord | undefined
   readonly receipts: readonly Receipt[]
 }
@@ -51,7 +51,7 @@ SELECT count(*) FROM recorded`,
 }
 
 /** The values of `outboxStatement`. A call may have a record in a batch only once. */
-export function outboxValues(batch: readonly Closing[], now: number): unknown[] {
+export function outboxValues(batch: readonly Outgoing[], now: number): unknown[] {
   const records = batch.flatMap(({ record }) => (record === undefined ? [] : [record]))
   const receipts = batch.flatMap(({ record, receipts }) =>
     receipts.map((receipt) => ({ ...receipt, isOfRecord: record !== undefined })),

@@ -5,7 +5,7 @@ import type { ReceiptOutbox } from '../../receipts/ports.ts'
 import type { CallRecord } from '../../records/call-record.ts'
 import { Batcher } from '../batcher.ts'
 import { type Database, isRefusedStatement } from '../database.ts'
-import { type Closing, outboxStatement, outboxValues } from './outbox-statement.ts'
+import { type Outgoing, outboxStatement, outboxValues } from './outbox-statement.ts'
 
 const maxBatch = 300
 const maxWaiting = 50_000
@@ -15,7 +15,7 @@ const maxWaiting = 50_000
  * time it finds the record and changes nothing. Two `finish` of one call in one batch are one.
  */
 export class BatchedOutbox implements ReceiptOutbox {
-  readonly #batcher: Batcher<Closing, void>
+  readonly #batcher: Batcher<Outgoing, void>
   readonly #onFinished: (callId: string) => void
 
   /** @param onFinished called for each call that has its record for certain */
@@ -49,7 +49,7 @@ export class BatchedOutbox implements ReceiptOutbox {
 }
 
 /** Drops every closing whose call is closed earlier in the same batch. */
-function withoutRepeats(batch: readonly Closing[]): Closing[] {
+function withoutRepeats(batch: readonly Outgoing[]): Outgoing[] {
   const seen = new Set<string>()
   return batch.filter(({ record }) => {
     if (record === undefined) return true

@@ -1,0 +1,45 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { accountId, newCall, newGuard, receiptFor, recordFor } from './store-contract/samples.ts'
+
+describe('a node whose database server is killed', () => {
+  let dataDir: string
+  let store: Store
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'yuyin-outlives-'))
+    store = await openStore({ databaseUrl: undefined, dataDir, clock: systemClock, log: silentLog, profile: 'dev' })
+  })
+  afterEach(async () => {
+    await store.close()
+    await rm(dataDir, { recursive: true })
+  })
+
+  it('refuses while it is away, goes on when it is back, and has lost nothing', async () => {
+    await store.accounts.create({ accountId, name: 'Before' })
+    await store.accounts.subscriptions.set(accountId, 'VoiceReport', { queue: true })
+    const dialled = newCall({ acceptedAt: 1 })
+    const queued = newCall({ acceptedAt: 2 })
+    for (const call of [dialled, queued]) await store.calls.accept(call, newGuard())
+    expect(await store.calls.claim(1)).toEqual([dialled])
+    expect(await store.directory.account(accountId)).toMatchObject({ name: 'Before' })
+
+    const pidFile = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')
+    process.kill(Number(pidFile.split('\n')[0]), 'SIGKILL')
+    await expect(store.calls.accept(newCall(), newGuard())).rejects.toThrow()
+
+    await vi.waitFor(() => store.health(), { timeout: 30_000, interval: 100 })
+    expect(await store.calls.accept(newCall({ acceptedAt: 3 }), newGuard())).toEqual({ accepted: true })
+    expect(await store.calls.claim(1)).toEqual([queued])
+    await store.outbox.finish(recordFor(dialled), [receiptFor(dialled)])
+    expect((await store.records.find(accountId, dialled.callId))?.record).toEqual(recordFor(dialled))
+    expect(await store.queues.receive('Alicom-Queue-1000000001-VoiceReport', 16, 30)).toHaveLength(1)
+    await store.accounts.setEnabled(accountId, false)
+    expect(await store.directory.account(accountId)).toMatchObject({ enabled: false })
+  })
+})
