@@ -41,9 +41,10 @@ export class SipNetwork {
     })
     return {
       listener: transport.listener,
-      send: (message: SipMessage | string, to: { port: number }) => {
+      /** Sends to a port of its own host, or of another one. */
+      send: (message: SipMessage | string, to: { port: number; host?: string }) => {
         const bytes = typeof message === 'string' ? Buffer.from(message) : serializeMessage(message)
-        transport.send(bytes, { ...transport.listener, port: to.port }, () => undefined)
+        transport.send(bytes, { ...transport.listener, ...to }, () => undefined)
       },
     }
   }
