@@ -89,14 +89,21 @@ async function joinParts(
   if (isDev) await seedDevProfile(store.accounts, await speech.convertVoice(demoVoice()))
   await refuseOpenDoor(config, store)
 
-  const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, log })
+  const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
   started.push(() => media.close())
   const listen = (['udp', 'tcp'] as const).map((transport) => ({
     transport,
     host: config.sipHost,
     port: config.sipPort,
   }))
-  const agent = await startUserAgent({ listen, product: `Yuyin/${version}`, clock, log })
+  const advertisedHost = config.advertisedHost || undefined
+  const agent = await startUserAgent({
+    listen,
+    product: `Yuyin/${version}`,
+    clock,
+    log,
+    ...(advertisedHost === undefined ? {} : { advertisedHost }),
+  })
   started.push(() => agent.close())
 
   const phones = isDev && config.phones ? await startVirtualPhones(config, { speech, clock, log }) : undefined
@@ -110,7 +117,7 @@ async function joinParts(
       channels: config.trunkChannels,
       ringSeconds: config.ringSeconds,
       mediaHost: config.sipHost,
-      advertisedHost: config.advertisedHost || config.sipHost,
+      advertisedHost,
     },
     { agent, media, log },
   )

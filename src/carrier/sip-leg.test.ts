@@ -15,7 +15,7 @@ async function dial(media = new FakeMedia(clock)) {
   const agent = new FakeUserAgent()
   const trunk = createSipTrunk(
     {
-      nextHop: { host: '127.0.0.1', port: 5070, transport: 'udp' },
+      nextHop: { host: '198.51.100.7', port: 5060, transport: 'udp' },
       credentials: undefined,
       ownNumber: '057100000000',
       channels: 5,

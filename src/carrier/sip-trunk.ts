@@ -1,6 +1,7 @@
 import type { DialRequest, Leg, Trunk } from '../engine/ports.ts'
 import type { Log } from '../lib/log.ts'
 import type { Media } from '../media/media.ts'
+import { localHost } from '../sip/transport/local-host.ts'
 import type { Credentials, SipTarget, SipUserAgent } from '../sip/user-agent.types.ts'
 import { SipLeg } from './sip-leg.ts'
 
@@ -16,8 +17,8 @@ export interface SipTrunkSettings {
   /** A phone that rings longer than this is given up. */
   readonly ringSeconds: number
   readonly mediaHost: string
-  /** Address in our SDP, when the far end must see another one than `mediaHost`. */
-  readonly advertisedHost: string
+  /** Address in our SDP when carriers must see another one than `mediaHost` (behind address translation). */
+  readonly advertisedHost: string | undefined
 }
 
 /** A trunk over SIP and RTP. */
@@ -32,7 +33,7 @@ export function createSipTrunk(
         ...parts,
         callId: request.callId,
         mediaHost: settings.mediaHost,
-        advertisedHost: settings.advertisedHost,
+        advertisedHost: localHost(settings.mediaHost, settings.nextHop.host, settings.advertisedHost),
         invite: {
           target: { ...settings.nextHop, user: request.to },
           from: { user: from },
