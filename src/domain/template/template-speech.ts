@@ -1,6 +1,6 @@
 import type { SpokenSegment } from '../script/script.ts'
 import type { Template } from './template.ts'
-import { templateParts, type VariableValues } from './template-variables.ts'
+import { partsOf, type VariableValues } from './template-variables.ts'
 
 /**
  * A template with its values filled in, as segments: fixed text and variables apart, so that what repeats is spoken
@@ -10,7 +10,7 @@ import { templateParts, type VariableValues } from './template-variables.ts'
  */
 export function speakTemplate(template: Template, values: VariableValues): SpokenSegment[] {
   const manner = template.kind === 'verification' ? 'spelled' : 'fluent'
-  return templateParts(template.text).flatMap((part): SpokenSegment[] => {
+  return partsOf(template).flatMap((part): SpokenSegment[] => {
     if ('text' in part) return hasSound(part.text) ? [{ text: part.text, manner: 'fluent' }] : []
     const value = values.get(part.variable) ?? ''
     return hasSound(value) ? [{ text: value, manner }] : []

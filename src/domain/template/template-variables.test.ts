@@ -18,7 +18,7 @@ describe('templateParts', () => {
       { text: '！' },
       { variable: 'a' },
     ])
-    expect(variableNames('${a}，${ b_1 }！${a}')).toEqual(['a', 'b_1'])
+    expect(variableNames(templateParts('${a}，${ b_1 }！${a}'))).toEqual(['a', 'b_1'])
   })
 
   it('leaves text without variables whole, whatever it holds', () => {
@@ -70,6 +70,7 @@ describe('checkVariables', () => {
     [notice, { name: 'a\ud800b', time: 'x' }, { problem: 'unspeakable', variable: 'name' }],
     [notice, { name: '𠮷'.repeat(500), time: '午'.repeat(500) }, undefined],
     [notice, { name: '𠮷'.repeat(501), time: '午'.repeat(500) }, { problem: 'tooLong', variable: '' }],
+    [notice, { name: 'a'.repeat(1_000_000), time: 'x' }, { problem: 'tooLong', variable: '' }],
   ])('%o with %o: %o', (one, values, expected) => {
     expect(checkVariables(one, new Map(Object.entries(values)), ['badword', ''])).toEqual(expected)
   })

@@ -24,9 +24,20 @@ export function templateParts(text: string): TemplatePart[] {
   })
 }
 
-/** The names of a template's variables, each once, in order of appearance. */
-export function variableNames(text: string): string[] {
-  const names = templateParts(text).flatMap((part) => ('variable' in part ? [part.variable] : []))
+const partsByTemplate = new WeakMap<Template, readonly TemplatePart[]>()
+
+/** The parts of a template, taken apart once for as long as the same object is used. */
+export function partsOf(template: Template): readonly TemplatePart[] {
+  const known = partsByTemplate.get(template)
+  if (known !== undefined) return known
+  const parts = templateParts(template.text)
+  partsByTemplate.set(template, parts)
+  return parts
+}
+
+/** The names of the variables among the parts, each once, in order of appearance. */
+export function variableNames(parts: readonly TemplatePart[]): string[] {
+  const names = parts.flatMap((part) => ('variable' in part ? [part.variable] : []))
   return [...new Set(names)]
 }
 
@@ -71,14 +82,19 @@ export function checkVariables(
   values: VariableValues,
   blacklist: readonly string[],
 ): { problem: VariableProblem; variable: string } | undefined {
-  let characters = 0
-  for (const name of variableNames(template.text)) {
-    const value = values.get(name) ?? ''
+  const used = variableNames(partsOf(template)).map((name) => ({ name, value: values.get(name) ?? '' }))
+  const characters = used.reduce((sum, { value }) => sum + countCharacters(value), 0)
+  if (characters > maxVariableCharacters) return { problem: 'tooLong', variable: '' }
+  for (const { name, value } of used) {
     const problem = valueProblem(value, template.kind, blacklist)
     if (problem !== undefined) return { problem, variable: name }
-    characters += [...value].length
   }
-  return characters > maxVariableCharacters ? { problem: 'tooLong', variable: '' } : undefined
+  return undefined
+}
+
+/** Characters, not code units; of very long text the code units, which is as much too long. */
+function countCharacters(value: string): number {
+  return value.length > maxVariableCharacters * 2 ? value.length : [...value].length
 }
 
 function valueProblem(
@@ -96,7 +112,7 @@ function valueProblem(
 
 /** A scheme, `www.`, or a host name under a top-level domain that links use. */
 const looksLikeUrl =
-  /[a-z][a-z0-9+.-]*:\/\/|\bwww\.|[a-z0-9-]\.(?:com|cn|net|org|gov|edu|top|xyz|io|cc|vip|info|ltd|link|me|club|site|online|shop|app|dev|tv|hk|tw)(?![a-z0-9-])/i
+  /[a-z]:\/\/|\bwww\.|[a-z0-9-]\.(?:com|cn|net|org|gov|edu|top|xyz|io|cc|vip|info|ltd|link|me|club|site|online|shop|app|dev|tv|hk|tw)(?![a-z0-9-])/i
 
 /** Control characters (white space apart) and halves of surrogate pairs: nothing says them, and no store keeps them. */
 const unspeakable = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u
