@@ -15,6 +15,9 @@ export interface Asking {
 /** How long a nonce is remembered, milliseconds: twice the clock window of a signed request. */
 export const nonceLifeMs = 30 * 60_000
 
+/** Accept times kept per callee. A limit above that limits nothing; it protects the row from growing without end. */
+const mostRemembered = 1_000
+
 /**
  * The whole accept of a batch in one statement, thus one commit: nonces that were not used lately, windows of callees that may
  * be called, then the calls that have both. Rows of nonces and windows are locked in the order of their keys, so that
@@ -27,7 +30,7 @@ export const acceptStatement: Statement = {
   text: `
 WITH asking AS MATERIALIZED (
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::bigint[], $10::smallint[], $11::text[], $12::text[], $13::smallint[], $14::smallint[], $15::smallint[],
+      $9::bigint[], $10::smallint[], $11::text[], $12::text[], $13::integer[], $14::integer[], $15::integer[],
       $16::boolean[])
     AS asking (call_id, account_id, operation, product, called_number, show_number, out_id, script,
       accepted_at, priority, access_key_id, nonce, per_minute, per_hour, per_day, is_refused)
@@ -44,7 +47,7 @@ WITH asking AS MATERIALIZED (
     ORDER BY account_id, product, called_number
   ON CONFLICT (account_id, product, called_number) DO UPDATE SET
       per_minute = excluded.per_minute, per_hour = excluded.per_hour, per_day = excluded.per_day,
-      recent = ($17::bigint || kept.recent)[1:greatest(excluded.per_minute, excluded.per_hour, excluded.per_day)]
+      recent = ($17::bigint || kept.recent)[1:least(greatest(excluded.per_minute, excluded.per_hour, excluded.per_day), ${mostRemembered})]
     WHERE coalesce(kept.recent[excluded.per_minute] <= $17::bigint - ${spanMs.perMinute}, true)
       AND coalesce(kept.recent[excluded.per_hour] <= $17::bigint - ${spanMs.perHour}, true)
       AND coalesce(kept.recent[excluded.per_day] <= $17::bigint - ${spanMs.perDay}, true)

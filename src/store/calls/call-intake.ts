@@ -17,8 +17,8 @@ const maxBatch = 500
 const maxWaiting = 20_000
 
 /**
- * The durable door. Concurrent accepts share a commit (`batcher.ts`); what could not be in one statement together, the same
- * callee or the same nonce, goes through one after the other (`turnstile.ts`).
+ * The durable door. Concurrent accepts share a commit (`batcher.ts`); what could not be in one statement together goes through
+ * one after the other: the same callee (`turnstile.ts`), and the same nonce, where all but the first are replays.
  *
  * A request that was refused as too frequent has used up its nonce all the same: sent again, it counts as replayed.
  */
@@ -27,6 +27,8 @@ export class DurableIntake implements CallIntake {
   readonly #clock: Clock
   readonly #batcher: Batcher<Asking, Verdict>
   readonly #turnstile = new Turnstile()
+  /** Requests under way, by nonce: whether the nonce was used up. */
+  readonly #nonces = new Map<string, Promise<boolean>>()
   readonly #refused = new RefusedCallees()
   readonly #onAccepted: () => void
 
@@ -47,14 +49,20 @@ export class DurableIntake implements CallIntake {
 
   /** @throws {StoreBusy} when too many accepts wait; database errors: then the call may be on disk or not. */
   async accept(call: Call, guard: AcceptGuard): Promise<AcceptResult> {
-    const leave = await this.#turnstile.enter(`nonce ${guard.accessKeyId} ${guard.nonce}`)
+    const nonce = `${guard.accessKeyId} ${guard.nonce}`
+    for (let other = this.#nonces.get(nonce); other !== undefined; other = this.#nonces.get(nonce)) {
+      if (await other) return replayed
+    }
+    const asked = this.#ask(call, guard)
+    const isUsed = asked.then(
+      () => true,
+      () => false, // Whoever asked gets the failure itself; the next one with this nonce may try.
+    )
+    this.#nonces.set(nonce, isUsed)
     try {
-      const asking = { call, accessKeyId: guard.accessKeyId, nonce: guard.nonce }
-      if (guard.frequency !== undefined) return await this.#acceptLimited(asking, guard.frequency)
-      const verdict = await this.#batcher.add({ ...asking, frequency: 'none' })
-      return verdict === 'accepted' ? { accepted: true } : { accepted: false, because: 'replayed' }
+      return await asked
     } finally {
-      leave()
+      this.#nonces.delete(nonce)
     }
   }
 
@@ -63,7 +71,14 @@ export class DurableIntake implements CallIntake {
     return this.#batcher.drained()
   }
 
-  async #acceptLimited(asking: Omit<Asking, 'frequency'>, frequency: CalleeFrequency): Promise<AcceptResult> {
+  async #ask(call: Call, { accessKeyId, nonce, frequency }: AcceptGuard): Promise<AcceptResult> {
+    const asking = { call, accessKeyId, nonce }
+    if (frequency !== undefined) return this.#askLimited(asking, frequency)
+    const verdict = await this.#batcher.add({ ...asking, frequency: 'none' })
+    return verdict === 'accepted' ? { accepted: true } : replayed
+  }
+
+  async #askLimited(asking: Omit<Asking, 'frequency'>, frequency: CalleeFrequency): Promise<AcceptResult> {
     const { accountId, product, calledNumber } = asking.call
     const callee = `callee ${accountId} ${product} ${calledNumber}`
     const memoryKey = RefusedCallees.keyOf(callee, frequency)
@@ -72,12 +87,12 @@ export class DurableIntake implements CallIntake {
     if (known !== undefined) {
       leave()
       const verdict = await this.#batcher.add({ ...asking, frequency: 'refused' })
-      return verdict === 'replayed' ? { accepted: false, because: verdict } : tooFrequent(known)
+      return verdict === 'replayed' ? replayed : tooFrequent(known)
     }
     try {
       const verdict = await this.#batcher.add({ ...asking, frequency })
       if (verdict === 'accepted') return { accepted: true }
-      if (verdict === 'replayed') return { accepted: false, because: verdict }
+      if (verdict === 'replayed') return replayed
       const refusal = await this.#refusalOf(asking.call, frequency)
       this.#refused.remember(memoryKey, refusal)
       return tooFrequent(refusal)
@@ -115,6 +130,8 @@ export class DurableIntake implements CallIntake {
     return refusalAt(window?.recent ?? [], frequency, now) ?? { nextAt: now, limit: 'perMinute' }
   }
 }
+
+const replayed: AcceptResult = { accepted: false, because: 'replayed' }
 
 function tooFrequent(refusal: Refusal): AcceptResult {
   return { accepted: false, because: 'tooFrequent', ...refusal }

@@ -17,8 +17,8 @@ const limits = ['perMinute', 'perHour', 'perDay'] as const
 
 /**
  * Judges one more accept at `now`. At most N accepts may lie in a span, so it is refused exactly when the N-th newest
- * accept is younger than the span; the same rule is in `accept-statement.ts`, without a count. A limit of 0 limits
- * nothing.
+ * accept is younger than the span; the same rule is in `accept-statement.ts`, without a count. A limit of 0, or above
+ * 1,000, limits nothing.
  *
  * @param recent accept times, newest first, wall milliseconds
  * @returns the refusal that lasts longest, `undefined` when the accept is permitted

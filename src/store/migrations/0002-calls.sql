@@ -21,10 +21,10 @@ CREATE TABLE callee_windows (
   account_id    text COLLATE "C" NOT NULL,
   product       text COLLATE "C" NOT NULL,
   called_number text COLLATE "C" NOT NULL,
-  per_minute    smallint NOT NULL,
-  per_hour      smallint NOT NULL,
-  per_day       smallint NOT NULL,
-  -- Accept times, newest first, no more than the largest limit.
+  per_minute    integer NOT NULL,
+  per_hour      integer NOT NULL,
+  per_day       integer NOT NULL,
+  -- Accept times, newest first, no more than the largest limit, and never more than 1,000.
   recent        bigint[] NOT NULL,
   PRIMARY KEY (account_id, product, called_number)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
