@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { signedUrl } from '../src/wire/signature/sign.ts'
 import { type LoadResult, runLoad } from './load/http-load.ts'
+import { median } from './load/median.ts'
 import { runNode } from './load/run-node.ts'
 import type { Report } from './report.ts'
 
@@ -106,8 +107,4 @@ async function startBareServer(): Promise<{ endpoint: string; process: ChildProc
     child.once('error', reject)
   })
   return { endpoint: `http://127.0.0.1:${String(port)}`, process: child }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { Endpoints } from '../../src/endpoints.ts'
 
 /** A built node in a process of its own, in a folder of its own, on free ports. */
 export interface BenchNode {
   readonly process: ChildProcess
   readonly data: string
-  readonly endpoints: { readonly http: string; readonly sip: string; readonly pid: number }
+  readonly endpoints: Endpoints
   /** Stops the node and removes its folder. */
   close(): Promise<void>
 }
