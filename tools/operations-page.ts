@@ -32,7 +32,7 @@ function operationsPage(): string {
     `${built} of them built. The others are known by their contract and answered with \`UnsupportedOperation\` (HTTP 400).`,
     'Every request may also carry OwnerId, ResourceOwnerAccount, ResourceOwnerId and RegionId, which are ignored; an empty',
     'value counts as absent. Every answer has Code, Message and RequestId besides the fields listed. Flow control is',
-    'requests a second of one account / of all accounts, held when the limit `throttle` is on.',
+    'requests a second of one account / of all accounts, not held by default (`HttpLimits.throttle`).',
     '',
     '| Operation | What it does | State | Flow control |',
     '|---|---|---|---|',

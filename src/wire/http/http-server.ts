@@ -49,10 +49,11 @@ export interface HttpLimits {
 /** The HTTP port of a node, with everything on it, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { catalogue, ports, settings, clock, log, limits = {} } = options
+  const requestTimeout = limits.requestTimeoutMs ?? 30_000
   const app = fastify({
     logger: false,
-    http: { maxHeaderSize: limits.maxHeaderBytes ?? 64 * 1024 },
-    requestTimeout: limits.requestTimeoutMs ?? 30_000,
+    http: { maxHeaderSize: limits.maxHeaderBytes ?? 64 * 1024, headersTimeout: requestTimeout },
+    requestTimeout,
     keepAliveTimeout: limits.keepAliveMs ?? 75_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
