@@ -45,6 +45,13 @@ describe('heardReport', () => {
     expect(stretches[0]).toMatchObject({ kind: 'tone' })
   })
 
+  it('tells short tones where nothing else is heard, and not the vowels within speech', () => {
+    const key = makeTone([697, 1209], 100)
+    const vowel = makeTone([300], 120)
+    const { tones } = heardReport(recording(key, silence(400), babble(600), vowel, babble(600), silence(100)))
+    expect(tones.map(({ frequencyHz }) => Math.round(frequencyHz / 10) * 10)).toEqual([700, 1210])
+  })
+
   it('is all silence when nothing was heard', () => {
     expect(heardReport(recording(silence(1000)))).toEqual({
       durationMs: 1000,

@@ -13,7 +13,10 @@ export interface HeardReport {
   soundMs: number
   /** The whole recording, cut where silence begins and ends. A pause of less than 200 ms belongs to the sound around it. */
   stretches: HeardStretch[]
-  /** Steady frequencies; a dual tone is two of them over the same time. */
+  /**
+   * Steady frequencies; a dual tone is two of them over the same time. Within speech only those of 250 ms and more: the
+   * shorter ones are vowels.
+   */
   tones: Tone[]
   /** Packets that arrived, were lost, came late or from strangers. */
   rtp?: RtpStatistics
@@ -26,6 +29,7 @@ export type HeardStretch =
 
 /** Share of a stretch that tones must fill to give it their name; words have steady vowels too. */
 const tonalShare = 0.6
+const longestVowelMs = 250
 
 /** Listens to a recording. @param wav 8 kHz, mono @throws {NotWav} */
 export function heardReport(wav: Uint8Array, rtp?: RtpStatistics): HeardReport {
@@ -49,9 +53,14 @@ export function heardReport(wav: Uint8Array, rtp?: RtpStatistics): HeardReport {
     silenceMs,
     soundMs: durationMs - silenceMs,
     stretches,
-    tones,
+    tones: tones.filter((tone) => tone.toMs - tone.fromMs >= longestVowelMs || isOutsideSpeech(tone, stretches)),
     ...(rtp && { rtp }),
   }
+}
+
+function isOutsideSpeech(tone: Tone, stretches: readonly HeardStretch[]): boolean {
+  const middleMs = (tone.fromMs + tone.toMs) / 2
+  return !stretches.some(({ kind, fromMs, toMs }) => kind === 'speech' && fromMs <= middleMs && middleMs < toMs)
 }
 
 /** Milliseconds between the two times in which at least one tone sounds. */

@@ -7,6 +7,8 @@ import type { SipMessageEvent } from '../sip/user-agent.types.ts'
 export interface SipTrace {
   /** To be given to the user agent as its `onMessage`. */
   readonly onMessage: (event: SipMessageEvent) => void
+  /** When the first message of a call came that nobody follows yet: wall time, milliseconds. */
+  firstSeenAt(sipCallId: string): number | undefined
   /** Tells the listener of the call's messages, those already seen first. @returns what ends it */
   follow(sipCallId: string, listener: (event: SipMessageEvent) => void): () => void
 }
@@ -37,6 +39,7 @@ export function makeSipTrace(): SipTrace {
       if (listener === undefined) keep(event)
       else listener(event)
     },
+    firstSeenAt: (sipCallId) => unclaimed.get(sipCallId)?.[0]?.at,
     follow(sipCallId, listener) {
       const kept = unclaimed.get(sipCallId) ?? []
       unclaimed.delete(sipCallId)

@@ -168,7 +168,9 @@ export class Switchboard extends EventEmitter<PhoneEvents> implements Phones {
     const behaviour = this.scriptOf(number)
     const isBusy = behaviour.script.whenBusy === 'reject' && this.#liveCall(number) !== undefined
     const script = isBusy ? busyScript : behaviour.script
-    const record = newRecord(call, number, isBusy ? 'busy' : behaviour.source, script, this.#nextId(), clock.now())
+    // The INVITE was seen before this call was announced: the story begins with it.
+    const startedAt = trace.firstSeenAt(call.callId) ?? clock.now()
+    const record = newRecord(call, number, isBusy ? 'busy' : behaviour.source, script, this.#nextId(), startedAt)
     history.add(record)
     this.emit('called', record)
     const phoneCall = new PhoneCall({

@@ -22,6 +22,8 @@ describe('the timeline', () => {
 
   it('holds the messages before, during and shortly after the call, without credentials', async () => {
     bench.trace.onMessage(message('INVITE', 'received'))
+    const invitedAt = bench.clock.now()
+    await bench.clock.advance(20)
     const call = bench.sip.call('13900000002')
     bench.trace.onMessage(message('486 Busy Here', 'sent'))
     await bench.ended('13900000002')
@@ -31,6 +33,7 @@ describe('the timeline', () => {
     const messages = bench.last('13900000002').timeline.filter((entry) => entry.kind === 'sip')
     expect(messages.map(({ summary }) => summary)).toEqual(['INVITE', '486 Busy Here', 'ACK'])
     expect(messages[0]?.text).toBe('INVITE\r\nAuthorization: (left out)\r\n\r\n')
+    expect(bench.last('13900000002').startedAt).toBe(invitedAt)
     expect(call.acts).toEqual(['486'])
   })
 
