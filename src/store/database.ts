@@ -47,6 +47,8 @@ export function openDatabase(url: string, log: Log): Database {
     application_name: 'yuyin',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Opened connections stay: a server that is told to end takes no new ones while the node still drains.
+    idleTimeoutMillis: 0,
   }
   const pool = new pg.Pool({
     ...config,

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { EmbeddedRefused } from './embedded-refused.ts'
 
 /** The PostgreSQL programs of the platform's npm package. */
@@ -54,14 +56,16 @@ export async function mendLinks(binaries: Binaries): Promise<boolean> {
   }
 }
 
-/** Copies the programs into a folder of ours, once per version. */
+/** Copies the programs into a folder of ours, once per version, for every user to run. */
 export async function copyBinaries(binaries: Binaries, parent: string): Promise<Binaries> {
   const copy = binariesIn(join(parent, `postgres-${binaries.version}`), binaries.version)
   if (!existsSync(copy.folder)) {
     const draft = `${copy.folder}.${process.pid}`
-    await mkdir(draft, { mode: 0o755 })
+    await mkdir(draft)
     await cp(join(binaries.folder, 'native'), join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
     await mendLinks(binariesIn(draft, binaries.version))
+    // Neither our umask nor the one of the installation may keep the server's user out.
+    await promisify(execFile)('chmod', ['-R', 'a+rX', draft])
     await rename(draft, copy.folder).catch(async (error: unknown) => {
       await rm(draft, { recursive: true, force: true })
       throw error

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -68,7 +68,8 @@ async function usableBinaries(dataDir: string, user: ServerUser): Promise<Binari
   const isWhole = await mendLinks(found)
   if (isWhole && user.canReach(found.postgres)) return found
   if (user.canReach(dataDir)) return copyBinaries(found, dataDir)
-  await mkdir(sharedCopies, { recursive: true, mode: 0o755 })
+  await mkdir(sharedCopies, { recursive: true })
+  await chmod(sharedCopies, 0o755)
   return copyBinaries(found, sharedCopies)
 }
 

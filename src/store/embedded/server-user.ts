@@ -31,7 +31,7 @@ const candidates = ['postgres', 'nobody']
  * Decides as whom the server runs: as ourselves, or, when we are root, as `postgres` or `nobody`. Where that user cannot
  * reach the data folder (below /root, say), it gets the one capability that lets it: CAP_DAC_OVERRIDE.
  *
- * @throws {EmbeddedRefused} when root has no user to lend
+ * @throws {EmbeddedRefused} when root has no user, or not the rights, to run a server
  */
 export function chooseServerUser(dataDir: string): ServerUser {
   const setpriv = hasSetpriv()
@@ -52,13 +52,12 @@ export function chooseServerUser(dataDir: string): ServerUser {
   }
   const identity = [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups']
   const overriding = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
-  const needsOverride = !isOpenTo(owner, dataDir)
-  if (needsOverride && spawnSync('setpriv', [...identity, ...overriding, 'true']).status !== 0) {
+  if (spawnSync('setpriv', [...identity, ...overriding, 'true']).status !== 0) {
     throw new EmbeddedRefused(
-      `The user that PostgreSQL runs as (uid ${owner.uid}) cannot reach the data folder ${dataDir}, and this system lends it no capability. Set YUYIN_DATA to a folder that others may enter (such as /var/lib/yuyin), start as another user, or set YUYIN_DATABASE_URL to a PostgreSQL server.`,
+      `This root may not pass over file permissions (capability DAC_OVERRIDE), which it needs to run PostgreSQL as uid ${owner.uid}. Start as another user with YUYIN_DATA set to a folder of that user, or set YUYIN_DATABASE_URL to a PostgreSQL server.`,
     )
   }
-  const privileges = needsOverride ? [...identity, ...overriding] : identity
+  const privileges = isOpenTo(owner, dataDir) ? identity : [...identity, ...overriding]
   return {
     owner,
     canReach: (path) => isOpenTo(owner, path),
