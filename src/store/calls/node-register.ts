@@ -34,12 +34,16 @@ export class NodeRegister {
     this.#schedule()
   }
 
-  /** Calls that this node still holds become free for others at once. */
+  /** Calls that this node still holds become free for others: at once, or after a while when the database is away. */
   async signOut(): Promise<void> {
     this.#closed = true
     this.#timer?.cancel()
     await this.#beating
-    await this.#database.tables.deleteFrom('nodes').where('node_id', '=', this.nodeId).execute()
+    try {
+      await this.#database.tables.deleteFrom('nodes').where('node_id', '=', this.nodeId).execute()
+    } catch (error) {
+      this.#log.warn({ error: String(error) }, 'could not sign out; other nodes will notice the silence')
+    }
   }
 
   #schedule(): void {
