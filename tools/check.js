@@ -14,8 +14,7 @@ await runTool(async () => {
   await ensureInstalled()
   const unitTests = {
     name: 'unit tests',
-    start: () =>
-      runInstalled('vitest/vitest.mjs', ['run', '--project', 'unit', '--reporter=dot'], { limitSeconds: 120 }),
+    start: () => runInstalled('vitest/vitest.mjs', ['run', '--project', 'unit', '--silent'], { limitSeconds: 300 }),
   }
   const failed = await runSteps([...staticSteps(), unitTests])
   if (failed.length === 0) return

@@ -61,7 +61,8 @@ export function run(command, args, options = {}) {
     const output = options.show === true ? 'inherit' : 'pipe'
     const child = spawn(command, args, {
       cwd: root,
-      env: options.env ?? process.env,
+      // What is kept is printed later, as plain text.
+      env: { ...(options.env ?? process.env), ...(output === 'pipe' ? { NO_COLOR: '1' } : {}) },
       stdio: ['ignore', output, output],
     })
     addRunning(child)
