@@ -34,6 +34,8 @@ class HeldUpClock implements Clock {
   }
 }
 
+const atOnce = (task: () => void) => task()
+
 describe('the frame clock', () => {
   it('ticks every member once per 20 ms, for as long as it runs', async () => {
     const clock = new FakeClock()
@@ -62,7 +64,7 @@ describe('the frame clock', () => {
 
   it('does not drift when its timers are late', () => {
     const clock = new HeldUpClock()
-    const frames = new FrameClock(clock)
+    const frames = new FrameClock(clock, atOnce)
     const member = noting()
     frames.add(member)
     while (clock.nowMs < 10_000) clock.runAt(clock.dueMs + 1.3)
@@ -72,7 +74,7 @@ describe('the frame clock', () => {
 
   it('makes up for a short delay frame by frame', () => {
     const clock = new HeldUpClock()
-    const frames = new FrameClock(clock)
+    const frames = new FrameClock(clock, atOnce)
     const member = noting()
     frames.add(member)
     clock.runAt(0)
@@ -83,7 +85,7 @@ describe('the frame clock', () => {
 
   it('skips what a long delay missed, and tells how much', () => {
     const clock = new HeldUpClock()
-    const frames = new FrameClock(clock)
+    const frames = new FrameClock(clock, atOnce)
     const [one, two] = [noting(), noting()]
     frames.add(one)
     frames.add(two)
@@ -95,6 +97,21 @@ describe('the frame clock', () => {
       // Every frame of the time that passed is accounted for, once.
       expect(member.ticks.reduce((sum, tick) => sum + tick.frames, 0)).toBe(56)
     }
+  })
+
+  it('looks at its input after every wake, however far it is behind', () => {
+    const clock = new HeldUpClock()
+    const waiting: (() => void)[] = []
+    const frames = new FrameClock(clock, (task) => void waiting.push(task))
+    const remove = frames.add(noting())
+    clock.runAt(500)
+    expect(clock.task).toBeUndefined()
+    waiting.shift()?.()
+    expect(clock.task).toBeDefined()
+    clock.runAt(1000)
+    remove()
+    waiting.shift()?.()
+    expect(clock.task).toBeUndefined()
   })
 
   it('lets members leave, and others come, from within a tick', async () => {

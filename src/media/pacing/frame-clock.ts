@@ -38,9 +38,12 @@ interface Phase {
  */
 export class FrameClock {
   readonly #clock: Clock
+  readonly #afterInput: (task: () => void) => void
   readonly #phases: readonly Phase[]
   readonly #lateness = new LatenessGauge()
   #timer: Timer | undefined
+  /** Changes with every start and stop: what was set up before is void. */
+  #run = 0
   #startMs = 0
   /** Phases that are over since the start. */
   #step = 0
@@ -48,8 +51,14 @@ export class FrameClock {
   #skipped = 0
   #size = 0
 
-  constructor(clock: Clock) {
+  /**
+   * @param afterInput runs a task once the process has looked at its sockets and channels. Timers alone do not see to
+   *   that: Node runs those that are due one after the other, so a loop that is always behind would hear nothing, not
+   *   even that it is to end.
+   */
+  constructor(clock: Clock, afterInput: (task: () => void) => void = setImmediate) {
     this.#clock = clock
+    this.#afterInput = afterInput
     this.#phases = Array.from({ length: phases }, () => ({ members: new Set<FrameMember>(), skippedAtLastTick: 0 }))
   }
 
@@ -68,7 +77,7 @@ export class FrameClock {
     const phase = this.#phases.reduce((best, one) => (one.members.size < best.members.size ? one : best))
     phase.members.add(member)
     this.#size++
-    if (this.#timer === undefined) this.#start()
+    if (this.#size === 1) this.#start()
     return () => {
       if (!phase.members.delete(member)) return
       this.#size--
@@ -77,6 +86,7 @@ export class FrameClock {
   }
 
   #start(): void {
+    this.#run++
     this.#startMs = this.#clock.monotonicMs()
     this.#step = 0
     this.#skipped = 0
@@ -85,8 +95,8 @@ export class FrameClock {
   }
 
   #stop(): void {
+    this.#run++
     this.#timer?.cancel()
-    this.#timer = undefined
   }
 
   #arm(nowMs: number): void {
@@ -95,18 +105,19 @@ export class FrameClock {
   }
 
   #wake(): void {
-    let nowMs = this.#clock.monotonicMs()
-    let behindMs = nowMs - this.#startMs - this.#step * phaseMs
+    const run = this.#run
+    const nowMs = this.#clock.monotonicMs()
+    const behindMs = nowMs - this.#startMs - this.#step * phaseMs
     this.#lateness.note(Math.max(0, behindMs), nowMs)
     if (behindMs > catchUpMs) this.#skip(Math.floor(behindMs / frameMs))
-    for (;;) {
-      behindMs = nowMs - this.#startMs - this.#step * phaseMs
-      if (behindMs < -earlyMs || this.#size === 0) break
+    // Only what is due at this moment: what falls due meanwhile has its turn after the process looked at its input.
+    while (this.#startMs + this.#step * phaseMs <= nowMs + earlyMs && this.#run === run) {
       this.#runPhase(nowMs)
       this.#step++
-      nowMs = this.#clock.monotonicMs()
     }
-    if (this.#size > 0) this.#arm(nowMs)
+    this.#afterInput(() => {
+      if (this.#run === run) this.#arm(this.#clock.monotonicMs())
+    })
   }
 
   #skip(frames: number): void {
