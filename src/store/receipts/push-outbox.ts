@@ -4,13 +4,13 @@ import type { Database, Statement } from '../database.ts'
 
 /**
  * Takes what is due. The attempt is counted here, before it is made: a node that dies while pushing has made one. $1: now; $2:
- * most items; $3: end of the lease.
+ * most items; $3: end of the lease; $4: targets to leave out.
  */
 const claimStatement: Statement = {
   name: 'claim-pushes',
   text: `
 WITH chosen AS MATERIALIZED (
-  SELECT id FROM push_outbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+  SELECT id FROM push_outbox WHERE due_at <= $1 AND NOT (url = ANY ($4::text[])) ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 UPDATE push_outbox AS item SET due_at = $3, attempts = attempts + 1
   FROM chosen WHERE item.id = chosen.id
@@ -45,9 +45,9 @@ const maxErrorLength = 500
 /** Receipts waiting to be pushed. What was given up stays for the operator until the cleaner takes it. */
 export function createPushOutbox(database: Database, clock: Clock): PushOutbox {
   return {
-    async claim(limit, leaseMs) {
+    async claim(limit, leaseMs, exceptUrls = []) {
       const now = clock.now()
-      const rows = await database.hot<PushRow>(claimStatement, [now, limit, now + leaseMs])
+      const rows = await database.hot<PushRow>(claimStatement, [now, limit, now + leaseMs, exceptUrls])
       return rows.sort((a, b) => a.id - b.id).map(itemOf)
     },
 

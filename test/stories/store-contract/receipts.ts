@@ -177,6 +177,13 @@ export function receiptsContract(nodes: TestNodes): void {
       expect(await other.pushes.claim(10, 5000)).toMatchObject([{ id: item?.id, attempts: 1 }])
     })
 
+    it('leaves out targets that have enough in hand', async () => {
+      const store = await openSubscribed({ queue: false, pushUrl })
+      await store.outbox.report([receiptFor(await accepted(store))])
+      expect(await store.pushes.claim(10, 5000, [pushUrl])).toEqual([])
+      expect(await store.pushes.claim(10, 5000, ['http://127.0.0.1:9/elsewhere'])).toHaveLength(1)
+    })
+
     it('tries again when told to, keeps the error, and lets go of what is delivered or given up', async () => {
       const store = await openSubscribed({ queue: false, pushUrl })
       await store.outbox.report([receiptFor(newCall()), receiptFor(newCall()), receiptFor(newCall())])
