@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ReceiptPuller } from '../node/pull-receipts.ts'
+import { NodeBench, type ServedNode } from '../node/served-node.ts'
+
+const bench = new NodeBench()
+let node: ServedNode
+
+beforeAll(async () => {
+  node = await bench.serve(await bench.folder(), { trunkChannels: '1', verificationWaitSeconds: '1' })
+})
+afterAll(() => bench.close())
+
+describe('a verification code that finds no line in its time', () => {
+  it('ends as 200121 with its receipt, and the phone never rings', async () => {
+    const { client } = node
+    const occupant = await client.playVoice('13933330021', { PlayTimes: 3 })
+    await client.phoneIs('13933330021', 'answered')
+    const code = await client.speakCode('13933330022')
+    expect(await client.ended(code)).toMatchObject({ state: '200121', duration: 0, bRingTime: '' })
+    const reports = await ReceiptPuller.open(client, 'VoiceReport')
+    expect(await reports.until(code, 1)).toMatchObject([{ status_code: '200121', callee: '13933330022' }])
+    // The line is free again, and still nobody is called.
+    expect(await client.ended(occupant)).toMatchObject({ state: '200000' })
+    const next = await client.playVoice('13933330023')
+    expect(await client.ended(next)).toMatchObject({ state: '200000' })
+    expect(await client.phoneCalls('13933330022')).toEqual([])
+  })
+})
