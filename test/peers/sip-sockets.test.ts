@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { startUserAgent } from '../../src/sip/user-agent.ts'
+import type { IncomingCall, SipUserAgent } from '../../src/sip/user-agent.types.ts'
+import { call, endOf, eventsOf, portOf, startOurEnd } from './sipp/our-end.ts'
+
+const open: SipUserAgent[] = []
+
+afterEach(async () => {
+  for (const agent of open.splice(0)) await agent.close()
+})
+
+/** Two of our ends on real sockets; the callee answers and waits. */
+async function pair(host: string) {
+  const [caller, callee] = [await startOurEnd(50, host), await startOurEnd(50, host)]
+  open.push(caller, callee)
+  const incoming: IncomingCall[] = []
+  callee.on('call', (one) => {
+    incoming.push(one)
+    one.ring()
+    one.accept('v=0')
+  })
+  return { caller, callee, incoming }
+}
+
+describe.each(['127.0.0.1', '::1'])('on %s', (host) => {
+  test.each(['udp', 'tcp'] as const)(
+    'a call over %s is made, answered and hung up from either end',
+    async (transport) => {
+      const { caller, callee, incoming } = await pair(host)
+      const target = { user: '1', host, port: portOf(callee, transport), transport }
+      const first = call(caller, 0, { target })
+      const events = eventsOf(first)
+      first.on('answered', () => first.hangUp())
+      expect(await endOf(first)).toEqual({ kind: 'bye', by: 'here' })
+      expect(events).toEqual(['progress 180', 'answered with SDP', 'ended bye'])
+
+      const second = call(caller, 0, { target })
+      second.on('answered', () => incoming[1]?.hangUp())
+      expect(await endOf(second)).toEqual({ kind: 'bye', by: 'there' })
+      expect(incoming[1]?.request.source).toMatchObject({ transport, host })
+    },
+  )
+})
+
+test('calls of one pair share one TCP connection each way', async () => {
+  const { caller, callee } = await pair('127.0.0.1')
+  const target = { user: '1', host: '127.0.0.1', port: portOf(callee, 'tcp'), transport: 'tcp' as const }
+  for (let turn = 0; turn < 5; turn++) {
+    const out = call(caller, 0, { target })
+    out.on('answered', () => out.hangUp())
+    await endOf(out)
+  }
+  expect(caller.describe().connections).toBe(1)
+  expect(callee.describe().connections).toBe(1)
+})
+
+test('a port where nobody listens fails the call at once over TCP', async () => {
+  const caller = await startOurEnd()
+  open.push(caller)
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  server.close()
+  await once(server, 'close')
+  const end = await endOf(call(caller, 0, { target: { host: '127.0.0.1', port: address.port, transport: 'tcp' } }))
+  expect(end.kind).toBe('failed')
+  expect(caller.describe().clientTransactions).toBe(0)
+})
+
+test('a stream gets its pong, and is closed when it turns to noise', async () => {
+  const agent = await startOurEnd()
+  open.push(agent)
+  const socket = connect({ host: '127.0.0.1', port: portOf(agent, 'tcp') })
+  socket.write('\r\n\r\n')
+  const [pong] = await once(socket, 'data')
+  expect(String(pong)).toBe('\r\n')
+  socket.write('OPTIONS sip:a@127.0.0.1 SIP/2.0\r\nContent-Length: x\r\n\r\n')
+  await once(socket, 'close')
+})
+
+test('an address that is taken is an error of the start, and leaves nothing bound', async () => {
+  const first = await startOurEnd()
+  open.push(first)
+  const listen = [
+    { transport: 'tcp' as const, host: '127.0.0.1', port: 0 },
+    { transport: 'udp' as const, host: '127.0.0.1', port: portOf(first) },
+  ]
+  const starting = startUserAgent({ listen, product: 'Yuyin', clock: systemClock, log: silentLog })
+  await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})

@@ -1,0 +1,128 @@
+/**
+ * sipp scenarios from a few words: each function gives one step of the XML that sipp reads. The callee (`uas`) repeats its
+ * 200 until the ACK; bodies are G.711 offers or answers.
+ */
+
+const head = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n'
+
+const sdp = [
+  'v=0',
+  'o=sipp 53655765 2353687637 IN IP[local_ip_type] [local_ip]',
+  's=-',
+  'c=IN IP[local_ip_type] [local_ip]',
+  't=0 0',
+  'm=audio 6000 RTP/AVP 8',
+  'a=rtpmap:8 PCMA/8000',
+].join('\n')
+
+/** A whole scenario. */
+export function scenario(...steps: string[]): string {
+  const text = steps.join('\n')
+  // sipp refuses a variable that is set and never used, unless it is named here.
+  const checked = text.includes('assign_to="found"') ? '<Reference variables="found"/>\n' : ''
+  return `${head}<scenario name="yuyin">\n${text}\n${checked}</scenario>\n`
+}
+
+/** Waits for a request, and keeps its Contact and routes for requests of its own (`rrs`). `inside`: actions on it. */
+export function receive(method: string, inside = ''): string {
+  return `<recv request="${method}" rrs="true">${inside}</recv>`
+}
+
+/** Waits for a response; an `optional` one may stay away. */
+export function expectStatus(status: number, options: { optional?: boolean; auth?: boolean } = {}): string {
+  const flags = `${options.optional ? ' optional="true"' : ''}${options.auth ? ' auth="true"' : ''}`
+  return `<recv response="${status}"${flags}></recv>`
+}
+
+/** Answers the request that came last. */
+export function respond(
+  status: string,
+  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean } = {},
+): string {
+  const lines = [
+    `SIP/2.0 ${status}`,
+    '[last_Via:]',
+    '[last_From:]',
+    '[last_To:];tag=[pid]SIPpTag[call_number]',
+    '[last_Call-ID:]',
+    '[last_CSeq:]',
+    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
+    ...(more.headers ?? []),
+  ]
+  return send(lines, more)
+}
+
+/** Answers a request whose To has its tag already: BYE, ACK, CANCEL. */
+export function respondInDialog(status: string): string {
+  const lines = [`SIP/2.0 ${status}`, '[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]']
+  return send(lines)
+}
+
+/** The callee hangs up. */
+export function calleeBye(): string {
+  return send(
+    [
+      'BYE [next_url] SIP/2.0',
+      'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+      'From: [$to]',
+      'To: [$from]',
+      '[last_Call-ID:]',
+      'CSeq: 1 BYE',
+      'Max-Forwards: 70',
+      'Reason: Q.850;cause=16;text="done"',
+    ],
+    { untilAck: true },
+  )
+}
+
+/** Keeps From and To of an INVITE, turned round, for `calleeBye`. */
+export const rememberParties = [
+  '<action>',
+  '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>',
+  '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="toplain"/>',
+  '<assignstr assign_to="to" value="[$toplain];tag=[pid]SIPpTag[call_number]"/>',
+  '</action>',
+].join('')
+
+/** Fails the call unless a header of the request matches. */
+export function requireHeader(name: string, pattern: string): string {
+  return `<action><ereg regexp="${pattern}" search_in="hdr" header="${name}:" check_it="true" assign_to="found"/></action>`
+}
+
+/** Checks the digest of the request; `authorized` tells a later step. */
+export function verifyDigest(username: string, password: string): string {
+  return `<action><verifyauth assign_to="authorized" username="${username}" password="${password}"/></action>`
+}
+
+/** The caller sends a request. */
+export function request(
+  method: string,
+  cseq: number,
+  more: { inDialog?: boolean; headers?: string[]; withSdp?: boolean } = {},
+): string {
+  const lines = [
+    `${method} ${more.inDialog ? '[next_url]' : 'sip:[service]@[remote_ip]:[remote_port]'} SIP/2.0`,
+    'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+    'From: "sipp" <sip:sipp@[local_ip]:[local_port]>;tag=[pid]SIPpTag[call_number]',
+    `To: <sip:[service]@[remote_ip]:[remote_port]>${more.inDialog ? '[peer_tag_param]' : ''}`,
+    'Call-ID: [call_id]',
+    `CSeq: ${cseq} ${method}`,
+    'Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>',
+    'Max-Forwards: 70',
+    ...(more.headers ?? []),
+  ]
+  return send(lines, { withSdp: more.withSdp === true, untilAck: method !== 'ACK' })
+}
+
+/** Lets time pass. */
+export function pause(ms: number): string {
+  return `<pause milliseconds="${ms}"/>`
+}
+
+function send(lines: string[], options: { withSdp?: boolean; untilAck?: boolean } = {}): string {
+  const body = options.withSdp
+    ? ['Content-Type: application/sdp', 'Content-Length: [len]', '', sdp]
+    : ['Content-Length: 0']
+  const text = [...lines, ...body].join('\n')
+  return `<send${options.untilAck ? ' retrans="500"' : ''}><![CDATA[\n${text}\n\n]]></send>`
+}
