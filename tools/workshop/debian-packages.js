@@ -13,7 +13,11 @@ import { delimiter, join } from 'node:path'
  * @type {readonly NeededPackage[]}
  */
 export const neededPackages = [
-  { name: 'sip-tester', program: 'sipp', suites: [/^test\/peers\/sip-(?!baresip)/, /^test\/peers\/.*sipp/] },
+  {
+    name: 'sip-tester',
+    program: 'sipp',
+    suites: [/^test\/peers\/sip-(?!baresip)/, /^test\/peers\/.*sipp/, /^test\/peers\/crash-/],
+  },
   { name: 'baresip-core', program: 'baresip', suites: [/^test\/peers\/.*baresip/] },
   { name: 'postgresql', program: 'postgres', suites: [/^test\/peers\/store-postgresql/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
