@@ -168,6 +168,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
     } catch (error) {
       this.#tools.log.error({ callId: call.callId, err: error }, 'sip: the handler of a call failed')
       call.reject(500)
+      call.hangUp()
     }
   }
 

@@ -174,8 +174,8 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   }
 
   #receiveBye(transaction: ServerTransaction): void {
-    this.#answer(transaction, 200)
     const q850 = readQ850(transaction.received.message.headers.all('reason'))?.cause
+    this.#answer(transaction, 200)
     this.finish(this.endByBye(q850))
   }
 

@@ -27,6 +27,7 @@ export class CallToHere extends Call implements IncomingCall {
   readonly direction = 'incoming'
   readonly request: IncomingCall['request']
   readonly #transaction: ServerTransaction
+  readonly #received: Received<SipRequest>
   #ringing: Timer | undefined
   #success: RepeatUntilAck | undefined
   /** Hang-up that waits for the ACK (RFC 3261 §15): the caller must hear of the answer before it hears of the BYE. */
@@ -38,6 +39,7 @@ export class CallToHere extends Call implements IncomingCall {
     super(tools, { callId: envelope.callId, localTag }, { state: 'proceeding', isCaller: false })
     this.dialog = Dialog.ofCallee(transaction.received, localTag)
     this.#transaction = transaction
+    this.#received = transaction.received
     this.request = requestOf(transaction.received)
     this.rememberDescription(message.body)
     transaction.onCancel = () => this.#cancelled()
@@ -45,7 +47,7 @@ export class CallToHere extends Call implements IncomingCall {
   }
 
   header(name: string): string | undefined {
-    return this.#transaction.received.message.headers.first(longName(name))
+    return this.#received.message.headers.first(longName(name))
   }
 
   ring(answer?: string): void {
@@ -127,7 +129,7 @@ export class CallToHere extends Call implements IncomingCall {
   #build(status: number, description: string | undefined) {
     return buildAnswer(this.tools.product, this.#transaction, status, {
       toTag: this.localTag,
-      headers: [...acceptingHeaders(this.tools, this.#transaction.received.source), ...sdpHeader(description)],
+      headers: [...acceptingHeaders(this.tools, this.#received.source), ...sdpHeader(description)],
       body: description ?? '',
     })
   }

@@ -112,8 +112,9 @@ export class Offers {
     this.#unacknowledged = undefined
     if (this.#theirs?.isOpen) answerRequest(this.#tools.product, this.#theirs, 487)
     this.#theirs = undefined
-    this.#own?.retry?.cancel()
-    this.#own?.sent?.abandon()
+    if (this.#own === undefined) return
+    this.#own.retry?.cancel()
+    this.#own.sent?.abandon()
     this.#refused(new OfferRefused(487, 'the call is over'))
   }
 

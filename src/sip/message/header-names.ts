@@ -94,6 +94,11 @@ const usual = new Map([
   ]),
 ])
 
+/** The long lower-case form of a name in a usual spelling; `undefined` for any other text. */
+export function usualName(name: string): string | undefined {
+  return usual.get(name)
+}
+
 /** The long lower-case form of a header name in any spelling. */
 export function longName(name: string): string {
   const known = usual.get(name)

@@ -1,4 +1,4 @@
-import { longName } from './header-names.ts'
+import { longName, usualName } from './header-names.ts'
 import { Headers } from './headers.ts'
 import type { SipMessage } from './message.ts'
 import { isToken } from './token.ts'
@@ -91,6 +91,7 @@ function parseStartLine(line: string): { start: StartLine; problem?: MessageProb
 
 function readHeaders(text: string, from: number, headers: Headers): MessageProblem | undefined {
   let problem: MessageProblem | undefined
+  const hasOddBytes = oddBytes.test(text)
   for (let at = from; at < text.length; ) {
     const lineBreak = text.indexOf('\n', at)
     const end = lineBreak < 0 ? text.length : lineBreak
@@ -99,9 +100,9 @@ function readHeaders(text: string, from: number, headers: Headers): MessageProbl
       headers.continueLast(clean(text.slice(at, end)))
     } else {
       const colon = text.indexOf(':', at)
-      const name = colon < 0 || colon > end ? '' : text.slice(at, colon).trimEnd()
-      if (!isToken(name)) problem ??= { status: 400, reason: 'Bad Header Line' }
-      else headers.addParsed(longName(name), clean(text.slice(colon + 1, end)))
+      const name = colon < 0 || colon > end ? undefined : parsedName(text.slice(at, colon))
+      if (name === undefined) problem ??= { status: 400, reason: 'Bad Header Line' }
+      else headers.addParsed(name, hasOddBytes ? clean(text.slice(colon + 1, end)) : text.slice(colon + 1, end).trim())
       if (headers.size > mostHeaders) return { status: 400, reason: 'Too Many Headers' }
     }
     at = end + 1
@@ -109,8 +110,18 @@ function readHeaders(text: string, from: number, headers: Headers): MessageProbl
   return problem
 }
 
+/** The usual spellings need no checking. */
+function parsedName(text: string): string | undefined {
+  const known = usualName(text)
+  if (known !== undefined) return known
+  const name = text.trimEnd()
+  return isToken(name) ? longName(name) : undefined
+}
+
+/** A CR that ends no line, or a NUL. */
+const oddBytes = /\r(?!\n)|\0/
+
 /** Trims; a bare CR or NUL inside a value becomes a space, so that the value may be repeated in an answer. */
 function clean(text: string): string {
-  const trimmed = text.trim()
-  return /[\r\0]/.test(trimmed) ? trimmed.replace(/[\r\0]/g, ' ') : trimmed
+  return text.trim().replace(/[\r\0]/g, ' ')
 }

@@ -2,14 +2,19 @@ import { IllegalHeader } from './headers.ts'
 import { type SipMessage, summaryOf } from './message.ts'
 import { isToken } from './token.ts'
 
+/** `messageText` as bytes. @throws {IllegalHeader} */
+export function serializeMessage(message: SipMessage): Buffer {
+  return Buffer.from(messageText(message))
+}
+
 /**
- * A message as bytes. Content-Length is always the true one, in last place (RFC 3261 §20.14: required on streams).
+ * A message as it goes on the wire. Content-Length is always the true one, in last place (RFC 3261 §20.14: required on streams).
  *
  * @throws {IllegalHeader} when the first line would break the message
  */
-export function serializeMessage(message: SipMessage): Buffer {
+export function messageText(message: SipMessage): string {
   const length = message.body === '' ? 0 : Buffer.byteLength(message.body)
-  return Buffer.from(`${startLine(message)}\r\n${message.headers}Content-Length: ${length}\r\n\r\n${message.body}`)
+  return `${startLine(message)}\r\n${message.headers}Content-Length: ${length}\r\n\r\n${message.body}`
 }
 
 function startLine(message: SipMessage): string {

@@ -22,6 +22,12 @@ export function unquoted(text: string): string {
  */
 export function splitOutside(text: string, separator: ',' | ';'): string[] {
   if (!text.includes(separator)) return text.trim() === '' ? [] : [text.trim()]
+  if (!text.includes('"') && !text.includes('<')) {
+    return text
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+  }
   const parts: string[] = []
   let start = 0
   let isQuoted = false

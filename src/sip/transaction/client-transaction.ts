@@ -22,7 +22,8 @@ export type SendPacket = (packet: Packet, remote: Remote, failed: SendFailed) =>
 export class ClientTransaction extends Transaction<ClientState, ClientEvent, ClientAct> {
   readonly request: SipRequest
   readonly remote: Remote
-  readonly #packet: Packet
+  /** For retransmissions; gone with the final answer. */
+  #packet: Packet | undefined
   readonly #send: SendPacket
   readonly #user: ClientUser
   #response: Received<SipResponse> | undefined
@@ -37,8 +38,9 @@ export class ClientTransaction extends Transaction<ClientState, ClientEvent, Cli
     this.remote = remote
     this.#user = user
     this.#send = send
-    this.#packet = packet(request)
-    this.#transmit(this.#packet)
+    const written = packet(request)
+    this.#packet = written
+    this.#transmit(written)
     if (isInvite) this.start('A', 'B')
     else this.start('E', 'F')
   }
@@ -48,6 +50,8 @@ export class ClientTransaction extends Transaction<ClientState, ClientEvent, Cli
     this.#response = received
     const { status } = received.message
     this.fire(status < 200 ? 'provisional' : status < 300 ? 'success' : 'failure')
+    this.#response = undefined
+    if (status >= 200) this.#packet = undefined
   }
 
   /** Gives up waiting; the user is told nothing. */
@@ -56,7 +60,7 @@ export class ClientTransaction extends Transaction<ClientState, ClientEvent, Cli
   }
 
   protected override perform(act: ClientAct): void {
-    if (act === 'resend') this.#transmit(this.#packet)
+    if (act === 'resend' && this.#packet !== undefined) this.#transmit(this.#packet)
     if (act === 'acknowledge' || act === 'passAndAcknowledge') this.#acknowledge()
     if (act === 'pass' || act === 'passAndAcknowledge') this.#pass()
     if (act === 'tellTimeout') this.#user.timeout()

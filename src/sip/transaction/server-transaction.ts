@@ -9,7 +9,6 @@ import { Transaction, type TransactionTools } from './transaction.ts'
 
 /** A server transaction of either kind (RFC 3261 §17.2). */
 export class ServerTransaction extends Transaction<ServerState, ServerEvent, ServerAct> {
-  readonly received: Received<SipRequest>
   /** A CANCEL came for this INVITE while it was open (RFC 3261 §9.2). */
   onCancel: () => void = () => undefined
   /** An answer could not be sent; later ones still may. */
@@ -17,6 +16,7 @@ export class ServerTransaction extends Transaction<ServerState, ServerEvent, Ser
   /** A refusal of an INVITE was never acknowledged (Timer H). Nothing depends on it. */
   onAckMissing: () => void = () => undefined
   readonly #remote: Remote
+  #received: Received<SipRequest> | undefined
   readonly #send: SendPacket
   #last: Packet | undefined
   #transportReason = ''
@@ -24,9 +24,20 @@ export class ServerTransaction extends Transaction<ServerState, ServerEvent, Ser
   constructor(received: Received<SipRequest>, send: SendPacket, tools: TransactionTools) {
     const isInvite = received.message.method === 'INVITE'
     super(isInvite ? inviteServer : nonInviteServer, isInvite ? 'proceeding' : 'trying', tools)
-    this.received = received
+    this.#received = received
     this.#remote = responseRemote(received.envelope.via, received.source)
     this.#send = send
+  }
+
+  /**
+   * The request, until its final answer: half a minute of finished transactions is kept for late copies, and the requests of
+   * hundreds of calls a second would fill the memory.
+   *
+   * @throws {Error} after the final answer
+   */
+  get received(): Received<SipRequest> {
+    if (this.#received === undefined) throw new Error('the request was answered and is forgotten')
+    return this.#received
   }
 
   /** Whether a final answer can still be given. */
@@ -49,6 +60,11 @@ export class ServerTransaction extends Transaction<ServerState, ServerEvent, Ser
     this.#last = answer
     const event = status < 200 ? 'sendProvisional' : status < 300 ? 'sendSuccess' : 'sendFailure'
     if (!this.fire(event)) this.#last = last
+    if (this.isOpen) return
+    this.#received = undefined
+    this.onCancel = () => undefined
+    // What is accepted is repeated by the user, with its own copy.
+    if (this.state === 'accepted') this.#last = undefined
   }
 
   /** The request came again, or the ACK of a refusal. */

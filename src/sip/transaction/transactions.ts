@@ -134,6 +134,8 @@ export class Transactions {
       if (this.#origins.get(origin) === transaction) this.#origins.delete(origin)
     })
     const transaction: ServerTransaction = new ServerTransaction(received, this.#send, tools)
+    transaction.onTransportError = (why) =>
+      this.#tools.log.info({ callId: received.envelope.callId, why }, 'sip: an answer could not be sent')
     this.#servers.set(key, transaction)
     const isMethodMergeable = received.message.method !== 'CANCEL' && received.envelope.toTag === undefined
     if (isMethodMergeable && !this.#origins.has(origin)) this.#origins.set(origin, transaction)

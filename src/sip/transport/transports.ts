@@ -63,8 +63,8 @@ export class Transports {
       queueMicrotask(() => failed(`no ${remote.transport} listener for this address family`))
       return
     }
-    this.#trace('sent', remote, packet.callId, packet.summary, packet.bytes)
-    transport.send(packet.bytes, remote, failed)
+    this.#trace('sent', remote, packet.callId, packet.summary, () => packet.text)
+    transport.send(Buffer.from(packet.text), remote, failed)
   }
 
   /** The way in: bytes of one message from a transport. Nothing that arrives can throw past this. */
@@ -90,7 +90,7 @@ export class Transports {
       return
     }
     const { message } = parsed
-    this.#trace('received', source, message.headers.first('call-id') ?? '', summaryOf(message), bytes)
+    this.#trace('received', source, message.headers.first('call-id') ?? '', summaryOf(message), () => bytes.toString())
     const read = readEnvelope(message)
     const problem = parsed.problem ?? read.problem
     if (read.problem === undefined && message.kind === 'request') noteSource(message, read.envelope.via, source)
@@ -108,7 +108,7 @@ export class Transports {
     )
   }
 
-  #trace(direction: 'sent' | 'received', remote: Remote, callId: string, summary: string, bytes: Buffer): void {
+  #trace(direction: 'sent' | 'received', remote: Remote, callId: string, summary: string, text: () => string): void {
     const { onMessage, clock } = this.#options
     if (onMessage === undefined) return
     const { transport, host, port } = remote
@@ -119,7 +119,7 @@ export class Transports {
       remote: { host, port },
       callId,
       summary,
-      text: () => bytes.toString(),
+      text,
     })
   }
 }
