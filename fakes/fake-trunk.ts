@@ -24,7 +24,7 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
   }
 
   /** The prompt comes to its end. */
-  finishPlaying(end: 'complete' | 'failed' = 'complete'): void {
+  finishPlaying(end: 'complete' | 'stopped' | 'failed' = 'complete'): void {
     this.#finishPlaying?.(end)
   }
 

@@ -85,6 +85,27 @@ describe('SipLeg', () => {
     expect(ends).toEqual([{ answered: true, by: 'callee' }])
   })
 
+  it('a callee who hangs up before our media is ready did answer, for an instant', async () => {
+    const { agent, leg, news, ends } = await dial()
+    const playing: Promise<string>[] = []
+    leg.once('answered', () => playing.push(leg.play(audio, new AbortController().signal)))
+    agent.call().answer()
+    agent.call().end({ kind: 'bye', by: 'there' })
+    await settle()
+    expect(news).toEqual(['answered'])
+    expect(await Promise.all(playing)).toEqual(['stopped'])
+    expect(ends).toEqual([{ answered: true, by: 'callee' }])
+  })
+
+  it('hung up from here before our media is ready: cancelled, whatever the network did', async () => {
+    const { agent, leg, news, ends } = await dial()
+    agent.call().answer()
+    leg.hangUp()
+    await settle()
+    expect(news).toEqual([])
+    expect(ends).toEqual([{ answered: false, outcome: 'cancelled', sipStatus: 200 }])
+  })
+
   it('closes its media when the call is refused', async () => {
     const { agent, media, ends } = await dial()
     agent.call().end({ kind: 'refused', status: 486, reason: 'Busy Here', local: false })

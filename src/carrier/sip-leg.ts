@@ -48,6 +48,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
 
   async play(audio: LegAudio, signal: AbortSignal): Promise<'complete' | 'stopped' | 'failed'> {
     const session = this.#session
+    if (this.#phase === 'ended') return 'stopped'
     if (session === undefined || this.#phase !== 'answered') return 'failed'
     const playback = session.play(audio)
     const stop = () => playback.stop()
@@ -141,7 +142,8 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     }
     if (this.#broken !== undefined) return { answered: false, outcome: this.#broken.outcome }
     // The callee hung up between its 200 and the moment our media was ready: it did answer, for an instant.
-    if (end.kind === 'bye' && end.by === 'there') return { answered: false, outcome: 'rejected', sipStatus: 200 }
+    if (end.kind === 'bye' && end.by === 'there') return { answered: true, by: 'callee' }
+    if (end.kind === 'bye') return { answered: false, outcome: 'cancelled', sipStatus: 200 }
     return { answered: false, ...outcomeFromSip(end) }
   }
 
@@ -159,7 +161,9 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
 
   async #finish(end: LegEnd): Promise<void> {
     if (this.#phase === 'ended') return
+    const isAnswerNews = end.answered && this.#phase !== 'answered'
     this.#phase = 'ended'
+    if (isAnswerNews) this.emit('answered')
     try {
       const statistics = await this.#session?.close()
       if (statistics !== undefined) {

@@ -81,10 +81,42 @@ describe('LiveCall', () => {
   })
 
   it('does not dial when the prompt cannot be rendered', async () => {
-    const { trunk, ends, over } = await place(mute)
+    const { trunk, ends, news, over } = await place(mute)
     await over
     expect(trunk.legs).toHaveLength(0)
+    expect(news).toEqual(['call.ended'])
     expect(ends[0]).toMatchObject({ outcome: 'playbackFailed' })
+  })
+
+  it('is not dialled any more when it was hung up while its prompt was rendered', async () => {
+    let rendered = (_: { files: string[]; durationMs: number }) => {}
+    const slow: Speech = { render: () => new Promise((resolve) => (rendered = resolve)) }
+    const { trunk, ends, news, call, over } = await place(slow)
+    call.hangUp()
+    rendered({ files: ['a.wav'], durationMs: 900 })
+    await over
+    expect(trunk.legs).toHaveLength(0)
+    expect(news).toEqual(['call.ended'])
+    expect(ends[0]).toMatchObject({ outcome: 'systemError' })
+  })
+
+  it('a ringing phone that the node gave up is not a call that its caller cancelled', async () => {
+    const { trunk, ends, call, over } = await place()
+    trunk.leg().emit('ringing')
+    call.hangUp()
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'systemError' })
+  })
+
+  it('a prompt that was cut off by the end of the line was not heard, even when the line tells its end later', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(1000)
+    trunk.leg().finishPlaying('stopped')
+    await clock.advance(20)
+    trunk.leg().end({ answered: true, by: 'callee' })
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'hungUpEarly', hangUpBy: 'callee' })
   })
 
   it('hangs up when a prompt cannot be played', async () => {

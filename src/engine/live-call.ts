@@ -33,6 +33,8 @@ export class LiveCall {
   readonly #hungUp = new AbortController()
   #state: CallState = 'queued'
   #leg: Leg | undefined
+  /** The node hung up: what is not dialled yet will not be. */
+  #isGivenUp = false
   #verdict: CallOutcome | undefined
   #diallingAt: number | undefined
   #ringingAt: number | undefined
@@ -65,6 +67,7 @@ export class LiveCall {
 
   /** Ends the call in whatever state it is: the node is going down. */
   hangUp(): void {
+    this.#isGivenUp = true
     this.#leg?.hangUp()
   }
 
@@ -78,14 +81,17 @@ export class LiveCall {
     try {
       return await Promise.all(this.call.script.steps.map((step) => prepareStep(step, speech)))
     } catch (error) {
-      log.error({ callId: this.call.callId, error }, 'prompt could not be rendered; the number was not dialled')
-      this.#move('dial')
+      log.error({ callId: this.call.callId, err: error }, 'prompt could not be rendered; the number was not dialled')
       this.#end('fail', { outcome: 'playbackFailed', hangUpBy: 'here' })
       return undefined
     }
   }
 
   #dial(steps: PreparedStep[]): void {
+    if (this.#isGivenUp) {
+      this.#end('fail', { outcome: 'systemError', hangUpBy: 'here' })
+      return
+    }
     this.#move('dial')
     const leg = this.#around.trunk.dial({
       callId: this.call.callId,
@@ -111,7 +117,8 @@ export class LiveCall {
     signal.addEventListener('abort', () => maxTalkTimer.cancel(), { once: true })
     for (const step of steps) {
       const end = await step.run(leg, signal)
-      if (signal.aborted) return
+      // The line is ending: how, `ended` tells.
+      if (signal.aborted || end === 'stopped') return
       if (end === 'failed') {
         this.#verdict = 'playbackFailed'
         leg.hangUp()
@@ -127,7 +134,9 @@ export class LiveCall {
     this.#hungUp.abort()
     if (!end.answered) {
       const sipStatus = end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }
-      this.#end('fail', { outcome: end.outcome, hangUpBy: 'here', ...sipStatus })
+      // Given up from here, by this node and not by whoever asked for the call.
+      const outcome = end.outcome === 'cancelled' ? 'systemError' : end.outcome
+      this.#end('fail', { outcome, hangUpBy: 'here', ...sipStatus })
       return
     }
     if ('broken' in end) {
@@ -142,13 +151,12 @@ export class LiveCall {
   /** A bug or a broken part: the call ends, the process goes on. */
   #crash(error: unknown): void {
     const { callId } = this.call
-    this.#around.log.error({ callId, state: this.#state, error }, 'call failed unexpectedly')
+    this.#around.log.error({ callId, state: this.#state, err: error }, 'call failed unexpectedly')
     this.#verdict ??= 'systemError'
     if (this.#leg !== undefined && this.#state !== 'ended') {
       this.#leg.hangUp()
       return
     }
-    if (this.#state === 'queued') this.#move('dial')
     if (this.#state !== 'ended') this.#end('fail', { outcome: 'systemError', hangUpBy: 'here' })
   }
 

@@ -22,7 +22,10 @@ export interface DialRequest {
 
 /** One line to one phone. `ended` is the last event and comes exactly once. */
 export interface Leg extends EventEmitter<LegEvents> {
-  /** Plays to the far end until complete, stopped, or the signal is aborted. Only after `answered`. */
+  /**
+   * Plays to the far end. Only after `answered`. `stopped`: the signal was aborted, or the line is ending and `ended`
+   * is about to tell how.
+   */
   play(audio: LegAudio, signal: AbortSignal): Promise<'complete' | 'stopped' | 'failed'>
   hangUp(): void
   describe(): string

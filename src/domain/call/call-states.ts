@@ -8,7 +8,7 @@ export type CallEvent = 'dial' | 'expire' | 'ring' | 'answer' | 'fail' | 'hangUp
  * so after a crash the call is closed, never dialled again.
  */
 export const callStates = machine<CallState, CallEvent>('call', {
-  queued: { dial: 'dialling', expire: 'ended' },
+  queued: { dial: 'dialling', expire: 'ended', fail: 'ended' },
   dialling: { ring: 'ringing', answer: 'answered', fail: 'ended' },
   ringing: { answer: 'answered', fail: 'ended' },
   answered: { hangUp: 'ended', fail: 'ended' },

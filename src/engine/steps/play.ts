@@ -17,7 +17,7 @@ export async function preparePlay(step: PlayStep, speech: Speech): Promise<Prepa
         { files: audio.files, times: step.times, gapMs: roundGapMs, volume: step.volume },
         signal,
       )
-      return played === 'failed' ? 'failed' : 'done'
+      return played === 'complete' ? 'done' : played
     },
   }
 }
