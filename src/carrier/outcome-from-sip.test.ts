@@ -52,6 +52,8 @@ describe('outcomeFromSip', () => {
     expect(refused(480, 20, 'powered off').outcome).toBe('poweredOff')
     expect(refused(480, 20, '用户已停机').outcome).toBe('suspended')
     expect(refused(480, 20, 'no page response').outcome).toBe('outOfCoverage')
+    expect(refused(480, 19, 'Out of service area').outcome).toBe('outOfCoverage')
+    expect(refused(480, 19, 'Out of service').outcome).toBe('suspended')
   })
 
   it('has an outcome for every status and every cause, known or not', () => {

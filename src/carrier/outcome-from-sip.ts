@@ -4,8 +4,8 @@ import type { SipCallEnd } from '../sip/user-agent.types.ts'
 /** Words in the text of a Reason header by which networks tell what a bare 480 hides. Checked before the cause. */
 const outcomeByReasonText: readonly [pattern: RegExp, outcome: CallOutcome][] = [
   [/power(ed)?[ -]?off|switched off|关机/i, 'poweredOff'],
-  [/suspended|out of service|停机/i, 'suspended'],
   [/out of (coverage|service area)|不在服务区/i, 'outOfCoverage'],
+  [/suspended|out of service|停机/i, 'suspended'],
 ]
 
 /** Q.850 §2.2.7 causes that say more than the SIP status they come with. */
