@@ -33,23 +33,22 @@ export class ReceiptPuller {
     return new ReceiptPuller(queue, mns)
   }
 
-  /** Takes up to 16 receipts and deletes them. @returns whether there were any */
-  async pull(): Promise<boolean> {
-    const { body: messages } = await this.#mns.batchReceiveMessage(this.#queue, 16, 1).catch(nothingThere)
+  /** Takes up to 16 receipts and deletes them, and waits a moment for them if need be. @returns whether there were any */
+  async pull(waitSeconds = 1): Promise<boolean> {
+    const { body: messages } = await this.#mns.batchReceiveMessage(this.#queue, 16, waitSeconds).catch(nothingThere)
     if (messages.length === 0) return false
     for (const message of messages) {
       this.pulled.push(JSON.parse(Buffer.from(message.MessageBody, 'base64').toString('utf8')))
     }
-    await this.#mns.batchDeleteMessage(
-      this.#queue,
-      messages.map((message) => message.ReceiptHandle),
-    )
+    const handles = messages.map((message) => message.ReceiptHandle)
+    const { code, body: errors } = await this.#mns.batchDeleteMessage(this.#queue, handles)
+    if (code !== 204) throw new Error(`receipts were not deleted: ${JSON.stringify(errors)}`)
     return true
   }
 
   /** Takes everything that is there now. */
   async drain(): Promise<readonly PulledReceipt[]> {
-    while (await this.pull()) {
+    while (await this.pull(0)) {
       // Everything happens in the condition.
     }
     return this.pulled
