@@ -29,7 +29,8 @@ export class DigestClient {
   /**
    * Takes a 401 or 407.
    *
-   * @returns whether trying again makes sense: a known algorithm, and a nonce that was not answered before
+   * @returns whether trying again makes sense: a known algorithm, a nonce that was not answered before, and a password that
+   *   was not refused a moment ago
    */
   challenged(response: SipResponse): boolean {
     this.#inARow++
@@ -44,13 +45,22 @@ export class DigestClient {
       const nonce = `${realm} ${challenge.get('nonce')}`
       if (realms.has(realm) || !isAnswerable(challenge)) continue
       realms.add(realm)
-      if (this.#seenNonces.has(nonce)) continue
+      if (this.#seenNonces.has(nonce) || this.#isRefused(realm, challenge)) continue
       this.#seenNonces.add(nonce)
       const header = isProxy ? 'proxy-authorization' : 'authorization'
       this.#byRealm.set(realm, { challenge, header, uses: 0 })
       isNew = true
     }
     return isNew
+  }
+
+  /**
+   * RFC 3261 §22.2: credentials that were just refused are not tried again, unless only their nonce was too old. The first
+   * challenge of a request gets the benefit of the doubt: some servers renew their nonces without a word.
+   */
+  #isRefused(realm: string, challenge: DigestFields): boolean {
+    const isStale = challenge.get('stale')?.toLowerCase() === 'true'
+    return this.#inARow > 1 && this.#byRealm.has(realm) && !isStale
   }
 
   /** An answer other than a challenge came: the next challenge is the first in a row again. */

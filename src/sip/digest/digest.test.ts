@@ -82,9 +82,17 @@ describe('digest client', () => {
   test('does not play along for ever', () => {
     const client = new DigestClient(user)
     const answers = Array.from({ length: 6 }, (_, i) =>
-      client.challenged(challenge(401, `Digest realm="r", nonce="${i}"`)),
+      client.challenged(challenge(401, `Digest realm="r", nonce="${i}", stale=true`)),
     )
     expect(answers).toEqual([true, true, true, true, false, false])
+  })
+
+  test('does not try a refused password again, whatever the nonce; another request may', () => {
+    const client = new DigestClient(user)
+    expect(client.challenged(challenge(401, 'Digest realm="r", nonce="n1"'))).toBe(true)
+    expect(client.challenged(challenge(401, 'Digest realm="r", nonce="n2"'))).toBe(false)
+    client.accepted()
+    expect(client.challenged(challenge(401, 'Digest realm="r", nonce="n3"'))).toBe(true)
   })
 
   test('serves a proxy and a server at once', () => {
