@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { answerRequest } from './dialog/answer-request.ts'
-import type { Call } from './dialog/call.ts'
-import type { CallTools } from './dialog/call-tools.ts'
+import type { CallTools, KnownCall } from './dialog/call-tools.ts'
 import { capabilities } from './dialog/dialog-headers.ts'
 import { CallToHere } from './dialog/incoming-call.ts'
 import { CallFromHere } from './dialog/outgoing-call.ts'
@@ -64,7 +63,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   readonly #transactions: Transactions
   readonly #tools: CallTools
   readonly #advertisedHost: string | undefined
-  readonly #calls = new Map<string, Call>()
+  readonly #calls = new Map<string, KnownCall>()
 
   constructor(options: UserAgentOptions) {
     super()
@@ -136,7 +135,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
     await this.#transports.close()
   }
 
-  #find({ envelope }: Received<SipRequest>): Call | undefined {
+  #find({ envelope }: Received<SipRequest>): KnownCall | undefined {
     return this.#calls.get(callKey(envelope.callId, envelope.toTag ?? ''))
   }
 

@@ -6,7 +6,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import type { Received } from '../transport/transports.ts'
 import type { HangUpCause, SipCall, SipCallEnd, SipCallEvents, SipCallState } from '../user-agent.types.ts'
 import { answerRequest } from './answer-request.ts'
-import { acceptedTypes, type CallTools } from './call-tools.ts'
+import { acceptedTypes, type CallTools, type KnownCall } from './call-tools.ts'
 import type { Dialog } from './dialog.ts'
 import { capabilities, type HeaderPair } from './dialog-headers.ts'
 import { sendInDialog } from './in-dialog-request.ts'
@@ -15,9 +15,8 @@ import { OfferRefused, Offers } from './offers.ts'
 const retrySoon: readonly HeaderPair[] = [['retry-after', '1']]
 
 /** What both kinds of call share: the confirmed dialog, what may happen in it, and the one end. */
-export abstract class Call extends EventEmitter<SipCallEvents> implements SipCall {
+export abstract class Call extends EventEmitter<SipCallEvents> implements SipCall, KnownCall {
   readonly callId: string
-  /** Our tag: with the Call-ID it names the call to the far end's requests. */
   readonly localTag: string
   protected readonly tools: CallTools
   protected readonly offers: Offers
@@ -66,7 +65,6 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     return Promise.reject(new OfferRefused(481, `the call is ${this.#state}`))
   }
 
-  /** A request of the far end that names this call. */
   receive(transaction: ServerTransaction): void {
     const { message, envelope } = transaction.received
     const dialog = this.dialogWith(envelope.fromTag ?? '')
@@ -82,12 +80,10 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     else this.offers.receive(transaction, dialog)
   }
 
-  /** An ACK for one of our 2xx. */
   receiveAck(received: Received<SipRequest>): void {
     this.offers.receiveAck(received)
   }
 
-  /** The user agent closes: timers go, nothing is sent or told. */
   close(): void {
     this.#state = 'terminated'
     this.release()
