@@ -14,6 +14,10 @@ class ListQueue implements CallQueue {
   waiting: Call[] = []
   claims: number[] = []
   failures = 0
+  /** Most calls that one `expire` takes. */
+  portion = 500
+  /** Claims wait for this. */
+  claiming: Promise<void> = Promise.resolve()
 
   async claim(limit: number): Promise<Call[]> {
     if (this.failures > 0) {
@@ -21,25 +25,39 @@ class ListQueue implements CallQueue {
       throw new Error('database is away')
     }
     this.claims.push(limit)
+    await this.claiming
     return this.waiting.splice(0, limit)
   }
 
   async expire(product: Call['product'], acceptedBefore: number): Promise<Call[]> {
     const isStale = (call: Call) => call.product === product && call.acceptedAt < acceptedBefore
-    const stale = this.waiting.filter(isStale)
-    this.waiting = this.waiting.filter((call) => !isStale(call))
+    const stale = this.waiting.filter(isStale).slice(0, this.portion)
+    this.waiting = this.waiting.filter((call) => !stale.includes(call))
     return stale
   }
 }
 
-function start(options: { channels?: number; callsPerSecond?: number; calls?: Call[]; isBehind?: () => boolean } = {}) {
+function start(
+  options: {
+    channels?: number
+    callsPerSecond?: number
+    calls?: Call[]
+    portion?: number
+    claiming?: Promise<void>
+    /** @param ended how many calls have ended */
+    isBehind?: (ended: number) => boolean
+  } = {},
+) {
   const clock = new FakeClock()
   const trunk = new FakeTrunk(options.channels ?? 10)
   const bus = createEventBus()
   const queue = new ListQueue()
   queue.waiting.push(...(options.calls ?? []))
+  queue.portion = options.portion ?? queue.portion
+  queue.claiming = options.claiming ?? queue.claiming
   const ends: CallEnded[] = []
   bus.on('call.ended', (end) => ends.push(end))
+  const { isBehind } = options
   const dialler = new Dialler({
     queue,
     trunk,
@@ -50,7 +68,7 @@ function start(options: { channels?: number; callsPerSecond?: number; calls?: Ca
     maxTalkSeconds: 600,
     callsPerSecond: options.callsPerSecond ?? Number.POSITIVE_INFINITY,
     maxWaitSeconds: { verification: 60 },
-    ...(options.isBehind === undefined ? {} : { isBehind: options.isBehind }),
+    ...(isBehind === undefined ? {} : { isBehind: () => isBehind(ends.length) }),
   })
   dialler.start()
   return { clock, trunk, queue, dialler, ends }
@@ -58,6 +76,10 @@ function start(options: { channels?: number; callsPerSecond?: number; calls?: Ca
 
 const calls = (count: number) =>
   Array.from({ length: count }, (_, index) => sampleCall({ callId: `170416464500^00000000000${index}` }))
+
+/** Codes that have waited for more than a minute when the clock of `start` begins. */
+const oldCodes = (count: number) =>
+  calls(count).map((call): Call => ({ ...call, product: 'verification', acceptedAt: new FakeClock().now() - 61_000 }))
 
 describe('Dialler', () => {
   it('takes no more calls than there are lines, and goes on when one is free', async () => {
@@ -99,6 +121,24 @@ describe('Dialler', () => {
     expect(trunk.legs).toHaveLength(0)
   })
 
+  it('dials no code that is too old, however many have waited while no node ran', async () => {
+    const { clock, trunk, ends } = start({ calls: [...oldCodes(9), sampleCall({ callId: 'new' })], portion: 2 })
+    await clock.advance(10)
+    expect(ends).toHaveLength(9)
+    expect(trunk.legs.map((leg) => leg.request.callId)).toEqual(['new'])
+  })
+
+  it('ends what is too old no faster than records are written', async () => {
+    let written = 0
+    const { clock, trunk, ends } = start({ calls: oldCodes(9), portion: 2, isBehind: (ended) => ended >= written + 4 })
+    await clock.advance(500)
+    expect(ends).toHaveLength(4)
+    written = 4
+    await clock.advance(500)
+    expect(ends).toHaveLength(8)
+    expect(trunk.legs).toHaveLength(0)
+  })
+
   it('goes on when the database comes back', async () => {
     const { clock, trunk, queue, dialler } = start()
     await clock.advance(10)
@@ -135,6 +175,20 @@ describe('Dialler', () => {
     await draining
     expect(trunk.legs).toHaveLength(1)
     expect(ends).toHaveLength(1)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('drains: what a slow database hands out when patience is over is ended, not dialled', async () => {
+    let handOut = () => {}
+    const claiming = new Promise<void>((resolve) => (handOut = resolve))
+    const { clock, trunk, dialler, ends } = start({ calls: calls(2), claiming })
+    await clock.advance(10)
+    const draining = dialler.drain(1000)
+    await clock.advance(2000)
+    handOut()
+    await draining
+    expect(trunk.legs).toHaveLength(0)
+    expect(ends).toMatchObject([{ outcome: 'systemError' }, { outcome: 'systemError' }])
     expect(clock.pendingTimers).toBe(0)
   })
 })

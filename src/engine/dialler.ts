@@ -20,6 +20,9 @@ const largestClaim = 200
 /** Looks at the queue this often even when nobody says that there is work (other nodes accept calls too). */
 const idlePollMs = 1000
 
+/** While records are behind, the queue is looked at again after this long. */
+const behindPollMs = 50
+
 /**
  * Takes calls from the queue as lines become free and runs them. A call that was taken is on disk as attempted; from
  * then on it ends exactly once, here, or as an orphan when this node dies.
@@ -30,6 +33,7 @@ export class Dialler {
   readonly #pace: CallPace
   readonly #live = new Map<string, LiveCall>()
   #state: 'running' | 'draining' = 'running'
+  #isOutOfPatience = false
   #isLooking = false
   #lookAgain = false
   #nextExpiryMs = 0
@@ -49,6 +53,7 @@ export class Dialler {
 
   /** There may be work: a call was accepted, or a line became free. Cheap; call it as often as you like. */
   wake(): void {
+    if (this.#state !== 'running') return
     if (this.#isLooking) {
       this.#lookAgain = true
       return
@@ -57,7 +62,7 @@ export class Dialler {
     this.#pollTimer?.cancel()
     this.#look()
       .catch((error: unknown) => {
-        this.#options.log.error({ error }, 'the call queue could not be read; trying again in a second')
+        this.#options.log.error({ err: error }, 'the call queue could not be read; trying again in a second')
         return idlePollMs
       })
       .then((waitMs) => {
@@ -82,6 +87,7 @@ export class Dialler {
     this.#state = 'draining'
     this.#pollTimer?.cancel()
     const impatience = this.#clock.after(patienceMs, () => {
+      this.#isOutOfPatience = true
       for (const call of this.#live.values()) call.hangUp()
     })
     if (this.#live.size > 0 || this.#isLooking) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
@@ -94,10 +100,10 @@ export class Dialler {
 
   /** Empties the queue as far as lines are free. @returns milliseconds until it is worth looking again. */
   async #look(): Promise<number> {
-    await this.#expireStale()
+    if (!(await this.#expireStale())) return behindPollMs
     do {
       this.#lookAgain = false
-      if (this.#options.isBehind?.()) return 50
+      if (this.#options.isBehind?.()) return behindPollMs
       const pace = this.#pace.available()
       const freeLines = this.#options.trunk.capacity() - this.#live.size
       const room = Math.min(freeLines, pace, largestClaim)
@@ -110,19 +116,30 @@ export class Dialler {
     return Math.max(1, Math.min(idlePollMs, this.#pace.waitMs() || idlePollMs))
   }
 
-  /** A verification code that rings minutes late does harm: what waited too long ends unrung. */
-  async #expireStale(): Promise<void> {
-    const { queue, maxWaitSeconds, bus } = this.#options
-    if (this.#clock.monotonicMs() < this.#nextExpiryMs) return
-    this.#nextExpiryMs = this.#clock.monotonicMs() + idlePollMs
+  /**
+   * A verification code that rings minutes late does harm: what waited too long ends unrung. All of it, before the next
+   * claim: after a long stop of the node more has waited than one `expire` takes, and a claim begins with the oldest.
+   *
+   * @returns false when records are behind before all of it has ended
+   */
+  async #expireStale(): Promise<boolean> {
+    const { queue, maxWaitSeconds, bus, isBehind } = this.#options
+    if (this.#clock.monotonicMs() < this.#nextExpiryMs) return true
     const nowMs = this.#clock.now()
     for (const product of Object.keys(maxWaitSeconds) as Product[]) {
       const seconds = maxWaitSeconds[product]
       if (seconds === undefined) continue
-      for (const call of await queue.expire(product, nowMs - seconds * 1000)) {
-        bus.emit('call.ended', { call, outcome: 'overConcurrency', endedAt: nowMs, hangUpBy: 'here' })
+      for (;;) {
+        if (isBehind?.()) return false
+        const stale = await queue.expire(product, nowMs - seconds * 1000)
+        if (stale.length === 0) break
+        for (const call of stale) {
+          bus.emit('call.ended', { call, outcome: 'overConcurrency', endedAt: nowMs, hangUpBy: 'here' })
+        }
       }
     }
+    this.#nextExpiryMs = this.#clock.monotonicMs() + idlePollMs
+    return true
   }
 
   #run(call: Call): void {
@@ -133,6 +150,8 @@ export class Dialler {
       if (this.#state === 'running') this.wake()
       else this.#settleIdle()
     })
+    // A claim that was under way when patience ended: these calls are not dialled any more.
+    if (this.#isOutOfPatience) live.hangUp()
   }
 
   #settleIdle(): void {

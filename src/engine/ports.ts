@@ -71,6 +71,9 @@ export interface CallQueue {
    * by this node before the promise resolves: none of them is ever handed out again.
    */
   claim(limit: number): Promise<Call[]>
-  /** Removes from the queue what waited longer than its product may: they were never dialled. */
+  /**
+   * Removes from the queue what waited longer than its product may: they were never dialled. A portion of it, the oldest
+   * first; an empty one says that nothing is left.
+   */
   expire(product: Call['product'], acceptedBefore: number): Promise<Call[]>
 }
