@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { silentLog } from '../../src/lib/log.ts'
 import { writeWav } from '../../src/media/codec/wav-writer.ts'
 import type { Media, MediaSession } from '../../src/media/media.ts'
-import { startMedia } from '../../src/media/start-media.ts'
 import { makeTone } from '../../src/media/tone/make-tone.ts'
 import { compile, startProgram } from './c-program.ts'
 
@@ -38,6 +37,9 @@ export interface MediaSender extends StreamSender {
 export async function startMediaSender(port: number): Promise<MediaSender> {
   const prompt = fileURLToPath(new URL('../../.tmp/bench/prompt.wav', import.meta.url))
   await writeFile(prompt, writeWav(makeTone([440], 10_000)))
+  // As it is built: the loader that runs the sources wraps every function.
+  const built = new URL('../../dist/media/start-media.js', import.meta.url)
+  const { startMedia }: typeof import('../../src/media/start-media.ts') = await import(built.href)
   const media = await startMedia({ ports: 0, log: silentLog, nice: true })
   let count = 0
   return {
@@ -53,6 +55,7 @@ export async function startMediaSender(port: number): Promise<MediaSender> {
 
 async function playOn(media: Media, prompt: string, port: number): Promise<void> {
   const session: MediaSession = await media.open({ label: 'bench', host: '127.0.0.1' })
-  await session.connect({ host: '127.0.0.1', port, codec: 'PCMA', payloadType: 8, direction: 'sendrecv' })
+  const remote = { host: '127.0.0.1', port, codec: 'PCMA', payloadType: 8, direction: 'sendrecv' } as const
+  await session.connect({ ...remote, telephoneEventPayloadType: 101 })
   session.play({ files: [prompt], times: 1_000_000, gapMs: 0, volume: 100 })
 }

@@ -37,7 +37,13 @@ export class RtpSender {
     this.#sequence = Math.floor(random() * 0x1_0000)
     this.#timestamp = Math.floor(random() * 0x1_0000_0000)
     this.#send = send
-    this.#ring = Array.from({ length: ringPackets }, () => Buffer.alloc(audioPacketBytes))
+    // What never changes is written once.
+    const header = { marker: false, payloadType: 0, sequence: 0, timestamp: 0, ssrc: this.ssrc }
+    this.#ring = Array.from({ length: ringPackets }, () => {
+      const packet = Buffer.alloc(audioPacketBytes)
+      writeRtpHeader(packet, header)
+      return packet
+    })
   }
 
   /** The timestamp of the next frame. */
@@ -75,9 +81,17 @@ export class RtpSender {
     return this.#ring[this.#turn] ?? Buffer.alloc(audioPacketBytes)
   }
 
+  /** Byte by byte: the checks of `writeUInt16BE` and its like would cost as much as the rest of the packet. */
   #writeHeader(packet: Buffer, payloadType: number, timestamp: number, marker: boolean): void {
-    writeRtpHeader(packet, { marker, payloadType, sequence: this.#sequence, timestamp, ssrc: this.ssrc })
-    this.#sequence = (this.#sequence + 1) & 0xffff
+    const sequence = this.#sequence
+    packet[1] = marker ? payloadType | 0x80 : payloadType
+    packet[2] = sequence >> 8
+    packet[3] = sequence & 0xff
+    packet[4] = timestamp >>> 24
+    packet[5] = (timestamp >>> 16) & 0xff
+    packet[6] = (timestamp >>> 8) & 0xff
+    packet[7] = timestamp & 0xff
+    this.#sequence = (sequence + 1) & 0xffff
   }
 
   #emit(packet: Buffer, payloadOctets: number): void {

@@ -22,17 +22,18 @@ export function canonicalHost(host: string): string {
 export class SourceLock {
   readonly #described: Address
   readonly #canonicalHost: string
-  #learntPort: number | undefined
+  #target: Address
   #isFinal = false
 
   constructor(described: Address) {
-    this.#described = described
+    this.#described = { host: described.host, port: described.port }
+    this.#target = this.#described
     this.#canonicalHost = canonicalHost(described.host)
   }
 
   /** Where to send. */
   get target(): Address {
-    return this.#learntPort === undefined ? this.#described : { host: this.#described.host, port: this.#learntPort }
+    return this.#target
   }
 
   /** Whether this lock is for that description: a repeated one keeps what was learnt. */
@@ -51,12 +52,13 @@ export class SourceLock {
     // A datagram may say that it wants no answer; nothing could be sent there.
     if (port === 0) return false
     if (port === this.#described.port) {
-      this.#learntPort = undefined
+      this.#target = this.#described
       this.#isFinal = true
       return true
     }
     if (this.#isFinal) return false
-    if (mayTeach) this.#learntPort ??= port
-    return port === this.#learntPort
+    const hasLearnt = this.#target !== this.#described
+    if (!hasLearnt && mayTeach) this.#target = { host: this.#described.host, port }
+    return port === this.#target.port
   }
 }

@@ -42,6 +42,8 @@ export class IncomingAudio {
   #law: G711 = g711('PCMA')
   #buffer = new JitterBuffer({ silence: this.#law.silence })
   #remote: RemoteMedia | undefined
+  /** Whether the direction lets us hear now. */
+  #isReceiving = false
   #lock: SourceLock | undefined
   #lateBefore = 0
   #packetsForeign = 0
@@ -65,6 +67,7 @@ export class IncomingAudio {
       this.#source.expectAnother()
     }
     this.#remote = remote
+    this.#isReceiving = remote.direction === 'sendrecv' || remote.direction === 'recvonly'
   }
 
   /** Where audio comes from, and therefore goes to. Undefined before `expect`. */
@@ -86,7 +89,7 @@ export class IncomingAudio {
   /** Takes a datagram of the RTP socket. What is no RTP is dropped; what comes from elsewhere is counted and dropped. */
   receive(datagram: Buffer, host: string, port: number, nowMs: number): void {
     const remote = this.#remote
-    if (remote === undefined || remote.direction === 'sendonly' || remote.direction === 'inactive') return
+    if (remote === undefined || !this.#isReceiving) return
     const packet = parseRtp(datagram)
     if (packet === undefined) return
     if (this.#lock?.admit(host, port, isNegotiated(packet.payloadType, remote)) !== true) {
@@ -109,6 +112,7 @@ export class IncomingAudio {
 
   /** Lets `frames` of 20 ms pass. */
   tick(frames: number, nowMs: number): void {
+    if (!this.#hasHeard && this.#recorders.size === 0) return
     this.#eventKeys.tick(nowMs)
     const listensForTones = this.#remote !== undefined && this.#remote.telephoneEventPayloadType === undefined
     for (let frame = 0; frame < frames; frame++) {
@@ -116,10 +120,11 @@ export class IncomingAudio {
         this.#buffer.pop()
         continue
       }
-      this.#buffer.pop(this.#encoded)
+      const hasBegun = this.#buffer.pop(this.#encoded)
+      if (!hasBegun && this.#recorders.size === 0) continue
       this.#law.decodeInto(this.#encoded, this.#samples, 0)
       for (const recorder of this.#recorders) recorder.hear(this.#samples)
-      if (listensForTones) this.#toneKeys.hear(this.#samples)
+      if (listensForTones && hasBegun) this.#toneKeys.hear(this.#samples)
     }
   }
 

@@ -34,7 +34,8 @@ export class RtpSession implements FrameMember {
   readonly #reporter: RtcpReporter
   readonly #line: FaultyLine | undefined
   readonly #recordings = new Set<RunningRecording>()
-  #remote: RemoteMedia | undefined
+  /** Whether the direction lets us send now. */
+  #isSending = false
   /** Where reports go: the described port until one came from elsewhere on that host. */
   #rtcpLock: SourceLock | undefined
   #leaveFrames: (() => void) | undefined
@@ -83,7 +84,7 @@ export class RtpSession implements FrameMember {
       throw new RangeError(`cannot reach ${remote.host} from ${this.local.host}: another address family`)
     }
     if (!(remote.port > 0 && remote.port < 0x1_0000)) throw new RangeError(`${remote.port} is no RTP port`)
-    this.#remote = remote
+    this.#isSending = remote.direction === 'sendrecv' || remote.direction === 'sendonly'
     const rtcp = { host: remote.host, port: remote.rtcpPort ?? remote.port + 1 }
     // A far end on the last port of all has no room for RTCP.
     if (rtcp.port > 0xffff) this.#rtcpLock = undefined
@@ -146,11 +147,6 @@ export class RtpSession implements FrameMember {
     this.#outgoing.sendFrame(this.#sender)
   }
 
-  get #isSending(): boolean {
-    const direction = this.#remote?.direction
-    return this.#closed === undefined && (direction === 'sendrecv' || direction === 'sendonly')
-  }
-
   #joinFrames(): void {
     if (this.#leaveFrames !== undefined) return
     this.#frameAtMs = this.#parts.clock.monotonicMs()
@@ -158,6 +154,7 @@ export class RtpSession implements FrameMember {
   }
 
   async #end(): Promise<RtpStatistics> {
+    this.#isSending = false
     this.#leaveFrames?.()
     this.#outgoing.close()
     this.#reporter.stop()
