@@ -26,12 +26,23 @@ const launcher = fileURLToPath(new URL('../../bin/yuyin.js', import.meta.url))
 /** A call that does not end within this long has been lost. */
 const longestWaitSeconds = 120
 
-/** @throws when sipp is not installed: `apt-get install sip-tester` */
-export async function startCallLoad(channels: number): Promise<CallLoad> {
+/**
+ * @param channels simultaneous calls
+ * @param environment further variables of the node's process
+ * @throws when sipp is not installed: `apt-get install sip-tester`
+ */
+export async function startCallLoad(
+  channels: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CallLoad> {
   const calleePort = await freeUdpPort()
-  const callee = spawn('sipp', ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(calleePort), '-timeout', '300', '-nostdin'], {
-    stdio: 'ignore',
-  })
+  const callee = spawn(
+    'sipp',
+    ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(calleePort), '-timeout', '300', '-nostdin'],
+    {
+      stdio: 'ignore',
+    },
+  )
   await new Promise<void>((resolve, reject) => {
     callee.once('error', () => reject(new Error('sipp is needed: apt-get install sip-tester')))
     callee.once('spawn', resolve)
@@ -41,6 +52,7 @@ export async function startCallLoad(channels: number): Promise<CallLoad> {
     YUYIN_TRUNK_HOST: '127.0.0.1',
     YUYIN_TRUNK_PORT: String(calleePort),
     YUYIN_TRUNK_CHANNELS: String(channels),
+    ...environment,
   })
   const database = new pg.Client({ connectionString: node.endpoints.database })
   const close = async () => {

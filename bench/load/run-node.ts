@@ -28,6 +28,7 @@ const longestStartMs = 60_000
 export async function runNode(settings: Readonly<Record<string, string>>): Promise<BenchNode> {
   const data = await mkdtemp(join(tmpdir(), 'yuyin-bench-'))
   const child = spawn(process.execPath, [launcher, 'serve', '--profile', 'dev'], {
+    cwd: data,
     env: {
       ...process.env,
       YUYIN_DATA: data,
