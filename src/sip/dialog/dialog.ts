@@ -1,5 +1,6 @@
 import { formatAddress, parseAddress } from '../message/address.ts'
 import { Headers } from '../message/headers.ts'
+import { formatHostPort } from '../message/host-port.ts'
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts'
 import { splitOutside } from '../message/token.ts'
 import { formatUri, parseUri } from '../message/uri.ts'
@@ -57,7 +58,8 @@ export class Dialog {
       local: `${message.headers.first('to')};tag=${localTag}`,
       remote: message.headers.first('from') ?? '',
       remoteTag: envelope.fromTag ?? '',
-      target: contactOf(message) ?? '',
+      // A Contact is required (RFC 3261 §8.1.1.8); without one the caller is where it called from.
+      target: contactOf(message) ?? `sip:${formatHostPort(source)}`,
       routes: recordedRoutes(message),
       localSeq: 0,
       remoteSeq: envelope.cseq.number,
