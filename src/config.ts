@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parse } from 'yaml'
+import { parse, YAMLParseError } from 'yaml'
 
 /**
  * Every setting: its name in `yuyin.yaml`, its variable, type, default and one line of meaning. The file is read first,
@@ -123,7 +123,7 @@ function parseSetting(setting: Setting<unknown>, value: string, origin: string):
 }
 
 function readFile(file: string): Record<string, string> {
-  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {}
+  const content: unknown = parseYaml(file) ?? {}
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new ConfigError(`${file}: expected lines of the form 'name: value'.`)
   }
@@ -135,6 +135,15 @@ function readFile(file: string): Record<string, string> {
     values[name] = String(value)
   }
   return values
+}
+
+function parseYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new ConfigError(`${file} cannot be read: ${error.message}`)
+    throw error
+  }
 }
 
 function text(fallback: string, meaning: string): Setting<string> {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { type Config, flagOf, readConfig, settings } from '../config.ts'
+import { type Config, ConfigError, flagOf, readConfig, settings } from '../config.ts'
 
 /** Settings that every command takes: they say which node is meant. */
 const common = ['data', 'databaseUrl', 'secretKeyFile', 'profile'] as const
@@ -24,6 +25,7 @@ export function configOf(options: Readonly<Record<string, unknown>>): Config {
     if (typeof value === 'string') flags[name] = value
   }
   const file = options['config']
+  if (typeof file === 'string' && !existsSync(file)) throw new ConfigError(`--config ${file}: there is no such file.`)
   return readConfig({ ...(typeof file === 'string' ? { file } : {}), environment: process.env, flags })
 }
 

@@ -1,52 +1,22 @@
-import { Command, CommanderError } from 'commander'
-import { ConfigError } from '../config.ts'
-import { accountCommand } from './commands/account.ts'
-import { blacklistCommand } from './commands/blacklist.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { keyCommand } from './commands/key.ts'
-import { numberCommand } from './commands/number.ts'
-import { ringCommand } from './commands/ring.ts'
-import { serveCommand } from './commands/serve.ts'
-import { subscriptionCommand } from './commands/subscription.ts'
-import { templateCommand } from './commands/template.ts'
-import { voiceCommand } from './commands/voice.ts'
-import { CommandError, exitCodes } from './output.ts'
+import { CommanderError } from 'commander'
+import { messageForPeople } from './message-for-people.ts'
+import { exitCodes } from './output.ts'
+import { createProgram } from './program.ts'
 
-/** The `yuyin` command: one subcommand per file of `commands/`. */
-const program = new Command('yuyin')
-  .description('Voice messaging service: the Dyvmsapi 2017-05-25 contract in front of real SIP and RTP calls.')
-  .version('0.1.0')
-  .showHelpAfterError('(--help shows what is possible)')
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 done; 1 the answer is no (not heard, a check failed, not found); 2 could not be carried out.\n',
-  )
-  .exitOverride()
-
-for (const command of [
-  serveCommand(),
-  ringCommand(),
-  doctorCommand(),
-  accountCommand(),
-  keyCommand(),
-  numberCommand(),
-  templateCommand(),
-  voiceCommand(),
-  subscriptionCommand(),
-  blacklistCommand(),
-]) {
-  program.addCommand(command)
-}
-
+/** Runs the command line of this process. Help that was asked for is an answer; help that was not is a mistake. */
 try {
-  await program.parseAsync()
+  await createProgram().parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.failed
-  } else if (error instanceof CommandError || error instanceof ConfigError) {
-    process.stderr.write(`yuyin: ${error.message}\n`)
-    process.exitCode = exitCodes.failed
   } else {
-    throw error
+    const message = messageForPeople(error)
+    process.stderr.write(message === undefined ? `${stackOf(error)}\n` : `yuyin: ${message}\n`)
+    process.exitCode = exitCodes.failed
   }
+}
+
+/** A bug: whoever reports it needs to see where. */
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -4,7 +4,6 @@ import { readEndpoints } from '../endpoints.ts'
 import { systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import type { AccountAdmin } from '../store/accounts/account-admin.ts'
-import { AdminRefused } from '../store/accounts/admin-refused.ts'
 import { devProfile } from '../store/accounts/seed-dev-profile.ts'
 import { openStore } from '../store/open-store.ts'
 import { addConfigOptions, configOf } from './config-options.ts'
@@ -25,16 +24,18 @@ export interface Management {
  *
  * @param signature name and arguments: `add <number>`
  * @param run gets the arguments in order, then the options
+ * @param scope what it is about: one account, or the whole service
  */
 export function manage(
   signature: string,
   description: string,
   run: (management: Management, args: readonly string[], options: Readonly<Record<string, unknown>>) => Promise<void>,
+  scope: 'account' | 'service' = 'account',
 ): Command {
-  const command = new Command(signature.split(' ')[0])
-    .description(description)
-    .option('--account <id>', 'the account that is meant; may be left out when there is only one')
-    .option('--json', 'print JSON')
+  const command = new Command(signature.split(' ')[0]).description(description).option('--json', 'print JSON')
+  if (scope === 'account') {
+    command.option('--account <id>', 'the account that is meant; may be left out when there is only one')
+  }
   for (const argument of signature.split(' ').slice(1)) command.argument(argument)
   addConfigOptions(command, 'common')
   return command.action(async (...received: unknown[]) => {
@@ -49,8 +50,6 @@ export function manage(
         args,
         options,
       )
-    } catch (error) {
-      throw error instanceof AdminRefused ? new CommandError(error.message) : error
     } finally {
       await store.close()
     }

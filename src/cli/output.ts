@@ -39,6 +39,11 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
+/** A table, or what to do when there is nothing to show. */
+export function tableOr(none: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? none : table(header, rows)
+}
+
 /** A table with aligned columns. Wide characters count as two columns, as terminals draw them. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>

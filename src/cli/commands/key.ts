@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { group, manage } from '../management.ts'
-import { table } from '../output.ts'
+import { tableOr } from '../output.ts'
 
 /** `yuyin key …`: AccessKeys that sign requests. */
 export function keyCommand(): Command {
@@ -15,7 +15,8 @@ export function keyCommand(): Command {
     }),
     manage('list', 'the keys of an account, without secrets', async ({ admin, output, accountId }) => {
       output.result(await admin.keys.list(await accountId()), (keys) =>
-        table(
+        tableOr(
+          "There is no key. 'yuyin key create' makes one.",
           ['AccessKeyId', 'state'],
           keys.map((key) => [key.accessKeyId, key.enabled ? 'enabled' : 'disabled']),
         ),

@@ -1,11 +1,10 @@
 import { Command } from 'commander'
 import { pino } from 'pino'
-import type { Config } from '../../config.ts'
 import { type RunningNode, startNode } from '../../main.ts'
 import { devProfile } from '../../store/accounts/seed-dev-profile.ts'
 import { version } from '../../version.ts'
 import { addConfigOptions, configOf } from '../config-options.ts'
-import { CommandError, exitCodes } from '../output.ts'
+import { exitCodes } from '../output.ts'
 
 /** `yuyin serve`: runs a node until it is told to stop. */
 export function serveCommand(): Command {
@@ -18,30 +17,13 @@ export function serveCommand(): Command {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
     })
-    const node = await start(config, log)
+    const node = await startNode(config, log)
     process.stdout.write(config.profile === 'dev' ? devBanner(node) : productionBanner(node))
     await untilStopped()
     process.stdout.write('\nStopping: no new calls, live ones may end. Press Ctrl-C again to hang up at once.\n')
     process.once('SIGINT', () => process.exit(exitCodes.no))
     await node.close()
   })
-}
-
-/** The refusals of the parts carry messages for people; anything else is a bug and shows its stack. */
-async function start(config: Config, log: pino.Logger): Promise<RunningNode> {
-  try {
-    return await startNode(config, log)
-  } catch (error) {
-    if (error instanceof Error && /Refused$|^SpeechUnavailable$|^MediaUnavailable$|^ConfigError$/.test(error.name)) {
-      throw new CommandError(error.message)
-    }
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new CommandError(
-        `${error.message}. Another program uses the port. Choose others: YUYIN_HTTP_PORT=0 YUYIN_SIP_PORT=0 takes free ones.`,
-      )
-    }
-    throw error
-  }
 }
 
 function untilStopped(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type MessageType, messageTypes } from '../../domain/receipt/receipt.ts'
 import { group, manage } from '../management.ts'
-import { CommandError, table } from '../output.ts'
+import { CommandError, tableOr } from '../output.ts'
 
 /** `yuyin subscription …`: where receipts go. */
 export function subscriptionCommand(): Command {
@@ -25,7 +25,8 @@ export function subscriptionCommand(): Command {
     set,
     manage('list', 'the subscriptions of an account', async ({ admin, output, accountId }) => {
       output.result(await admin.subscriptions.list(await accountId()), (subscriptions) =>
-        table(
+        tableOr(
+          "There is no subscription. 'yuyin subscription set VoiceReport' makes one.",
           ['type', 'goes to'],
           subscriptions.map((one) => [one.messageType, inWords(one)]),
         ),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type ReviewState, reviewStates } from '../../domain/template/review.ts'
 import { group, manage } from '../management.ts'
-import { CommandError, table } from '../output.ts'
+import { CommandError, tableOr } from '../output.ts'
 
 const kinds = ['verification', 'notification'] as const
 
@@ -28,7 +28,8 @@ export function templateCommand(): Command {
     add,
     manage('list', 'the templates of an account', async ({ admin, output, accountId }) => {
       output.result(await admin.templates.list(await accountId()), (templates) =>
-        table(
+        tableOr(
+          "There is no template. 'yuyin template add <code> <text>' makes one.",
           ['code', 'kind', 'review', 'text'],
           templates.map((one) => [one.code, one.kind, one.review, one.text]),
         ),

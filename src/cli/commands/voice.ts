@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { convertVoice } from '../../speech/voice/convert-voice.ts'
 import { VoiceRefused } from '../../speech/voice/voice-limits.ts'
 import { group, manage } from '../management.ts'
-import { CommandError, table } from '../output.ts'
+import { CommandError, tableOr } from '../output.ts'
 import { readReview, reviewOption } from './template.ts'
 
 /** `yuyin voice …`: uploaded voice files. */
@@ -26,7 +26,8 @@ export function voiceCommand(): Command {
     add,
     manage('list', 'the voice files of an account', async ({ admin, output, accountId }) => {
       output.result(await admin.voices.list(await accountId()), (voices) =>
-        table(
+        tableOr(
+          "There is no voice file. 'yuyin voice add <file>' uploads one.",
           ['code', 'review', 'seconds'],
           voices.map((one) => [one.code, one.review, (one.durationMs / 1000).toFixed(1)]),
         ),

@@ -13,7 +13,7 @@ export function serviceChecks(config: Config, running: Endpoints | undefined): C
     { name: 'node', run: () => nodeIsReady(running) },
     { name: 'database', run: () => database(config, running) },
     { name: 'voice', run: () => voice(config) },
-    { name: 'trunk', run: () => trunk(config) },
+    { name: 'trunk', run: () => trunk(config, running) },
   ]
 }
 
@@ -72,7 +72,8 @@ async function voice(config: Config): Promise<Finding> {
   }
 }
 
-async function trunk(config: Config): Promise<Finding> {
+async function trunk(config: Config, running: Endpoints | undefined): Promise<Finding> {
+  if (running?.phones !== undefined) return good(`the virtual phones at ${running.phones}`)
   if (config.trunkHost === '') {
     return config.profile === 'dev'
       ? good('the virtual phones')

@@ -2,12 +2,16 @@
  * Opens a stream of server-sent events (WHATWG HTML §9.2). When the promise resolves the stream is open: nothing that
  * happens from then on is missed. It ends with the server's, or with the signal.
  *
- * @returns events by name, their data parsed as JSON and trusted to be `Data`: the stream is our own node's
- * @throws what `fetch` throws when the stream cannot be opened
+ * @returns events by name, their data parsed as JSON and trusted to be `Data`: the stream is our own node's; `undefined`
+ *   when the server has no such stream
+ * @throws what `fetch` throws when nobody answers
  */
-export async function openEvents<Data>(url: string, signal: AbortSignal): Promise<AsyncGenerator<[string, Data]>> {
+export async function openEvents<Data>(
+  url: string,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<[string, Data]> | undefined> {
   const response = await fetch(url, { headers: { accept: 'text/event-stream' }, signal })
-  if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`)
+  if (!response.ok || response.body === null) return undefined
   return readEvents<Data>(response.body)
 }
 

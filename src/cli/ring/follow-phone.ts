@@ -2,6 +2,8 @@ import type { Rung } from './ladder.ts'
 
 /** What a virtual phone tells while it is called. */
 export interface PhoneWatcher {
+  /** The call has come to the phone. */
+  onCalled?(): void
   onRung(rung: Rung): void
   /** A line that is overwritten by the next: `ringing`, `hearing 2.0 s`. */
   onProgress(text: string): void
@@ -12,6 +14,7 @@ export interface PhoneEvent {
   readonly id: string
   readonly at: number
   readonly callId?: string
+  readonly number?: string
   readonly direction?: 'sent' | 'received'
   readonly summary?: string
   readonly state?: string
@@ -35,7 +38,10 @@ export async function followPhone(
 ): Promise<PhoneEvent | undefined> {
   let ours: string | undefined
   for await (const [name, news] of events) {
-    if (name === 'call' && news.callId === call.callId) ours = news.id
+    if (name === 'call' && news.callId === call.callId) {
+      ours = news.id
+      watcher.onCalled?.()
+    }
     if (news.id !== ours) continue
     if (name === 'ended') return news
     tell(name, news, call.startedAt, watcher)
