@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createSipTrunk } from './carrier/sip-trunk.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { refuseOpenDoor } from './dev-safety.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts'
 import { Dialler } from './engine/dialler.ts'
 import { createEventBus } from './events/event-bus.ts'
-import { systemClock } from './lib/clock.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import { startMedia } from './media/start-media.ts'
 import { registerMetrics } from './metrics.ts'
@@ -16,8 +17,10 @@ import { catalogue } from './operations/catalogue.ts'
 import { startVirtualPhones } from './phone-exchange.ts'
 import { PushDelivery } from './receipts/push-delivery.ts'
 import { createPushExchange } from './receipts/push-exchange.ts'
+import { OrphanWatch } from './records/orphan-watch.ts'
 import { RecordKeeper } from './records/record-keeper.ts'
 import { startUserAgent } from './sip/user-agent.ts'
+import type { SipUserAgent } from './sip/user-agent.types.ts'
 import { demoVoice } from './speech/demo-voice.ts'
 import { startSpeech } from './speech/speech.ts'
 import { seedDevProfile } from './store/accounts/seed-dev-profile.ts'
@@ -31,12 +34,18 @@ export interface RunningNode {
   readonly endpoints: Endpoints
   /** Which synthesizer speaks. */
   readonly synthesizer: string
-  /** Takes no more work, waits for live calls up to `drainSeconds`, writes what is not written, closes everything. */
+  /**
+   * Dials no more calls (what is still accepted waits for another node, or the next start), waits for live ones up to
+   * `drainSeconds`, writes what is not written, closes everything. Closing twice is closing once.
+   */
   close(): Promise<void>
 }
 
-/** Orphans of dead nodes are looked for this often. */
-const orphanPollMs = 5000
+/** How long a stopping node waits for far ends to confirm that they hung up: a lost BYE is sent again meanwhile. */
+const farewellMs = 2_000
+
+/** How long a stopping node waits for a store that is away to take the last records. */
+const recordPatienceMs = 10_000
 
 /**
  * Starts a node: the only place where parts are chosen and joined. What was started is closed in reverse order, also
@@ -45,26 +54,26 @@ const orphanPollMs = 5000
  * @throws {ConfigError} and the refusals of the parts, with messages that say what to do
  */
 export async function startNode(config: Config, log: Log): Promise<RunningNode> {
-  const started: (() => Promise<void> | void)[] = []
-  const close = async () => {
-    for (const end of started.splice(0).reverse()) await end()
-  }
+  const closing = new Closing()
   try {
-    const node = await joinParts(config, log, started)
-    return { ...node, close }
+    const node = await joinParts(config, log, closing)
+    return { ...node, close: () => closing.close() }
   } catch (error) {
-    await close()
+    // The first error is the one that tells.
+    await closing.close().catch((why: unknown) => log.error({ err: why }, 'the node could not be closed cleanly'))
     throw error
   }
 }
 
-async function joinParts(
-  config: Config,
-  log: Log,
-  started: (() => Promise<void> | void)[],
-): Promise<Omit<RunningNode, 'close'>> {
+async function joinParts(config: Config, log: Log, closing: Closing): Promise<Omit<RunningNode, 'close'>> {
   const clock = systemClock
   const isDev = config.profile === 'dev'
+  const hasPhones = isDev && config.phones && config.trunkHost === ''
+  if (!hasPhones && config.trunkHost === '') {
+    throw new ConfigError(
+      'trunkHost is empty: no call could leave this node. Give the carrier, or a proxy (YUYIN_TRUNK_HOST).',
+    )
+  }
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
 
   const store = await openStore({
@@ -75,7 +84,7 @@ async function joinParts(
     clock,
     log,
   })
-  started.push(() => store.close())
+  closing.add(() => store.close())
 
   const speech = await startSpeech({
     cacheDir: join(config.data, 'speech'),
@@ -85,12 +94,12 @@ async function joinParts(
     clock,
     log,
   })
-  started.push(() => speech.close())
+  closing.add(() => speech.close())
   if (isDev) await seedDevProfile(store.accounts, await speech.convertVoice(demoVoice()))
   await refuseOpenDoor(config, store)
 
   const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
-  started.push(() => media.close())
+  closing.add(() => media.close())
   const listen = (['udp', 'tcp'] as const).map((transport) => ({
     transport,
     host: config.sipHost,
@@ -104,10 +113,10 @@ async function joinParts(
     log,
     ...(advertisedHost === undefined ? {} : { advertisedHost }),
   })
-  started.push(() => agent.close())
+  closing.add(() => agent.close())
 
-  const phones = isDev && config.phones ? await startVirtualPhones(config, { speech, clock, log }) : undefined
-  if (phones !== undefined) started.push(() => phones.close())
+  const phones = hasPhones ? await startVirtualPhones(config, { speech, clock, log }) : undefined
+  if (phones !== undefined) closing.add(() => phones.close())
   const trunk = createSipTrunk(
     {
       nextHop: phones?.address ?? { host: config.trunkHost, port: config.trunkPort, transport: config.trunkTransport },
@@ -125,14 +134,11 @@ async function joinParts(
   const bus = createEventBus()
   const keeper = new RecordKeeper({ bus, outbox: store.outbox, clock, log })
   keeper.start()
-  started.push(async () => {
-    await keeper.drained()
-    keeper.stop()
-  })
+  closing.add(() => keeper.close(recordPatienceMs))
   const exchange = createPushExchange({ allow: listOf(config.pushAllow), clock })
   const pushes = new PushDelivery({ outbox: store.pushes, exchange, bus, clock, log })
   pushes.start()
-  started.push(() => pushes.close())
+  closing.add(() => pushes.close())
 
   const dialler = new Dialler({
     queue: store.calls,
@@ -163,31 +169,26 @@ async function joinParts(
       mnsPlugin({ queues: store.queues, credentials: store.credentials, bus, clock, log }),
       ...(phones === undefined ? [] : [phones.plugin]),
     ],
-    ready: { database: () => store.health() },
+    ready: {
+      database: () => store.health(),
+      async calls() {
+        if (dialler.isDraining) throw new Error('the node is stopping')
+      },
+    },
   })
-  started.push(() => http.close())
+  closing.add(() => http.close())
   await http.listen({ host: config.httpHost, port: config.httpPort })
 
-  const closeOrphans = async () => {
-    for (const call of await store.calls.orphans()) {
-      log.warn(
-        { callId: call.callId },
-        'this call was on the line when its node ended; it is closed, not dialled again',
-      )
-      bus.emit('call.ended', { call, outcome: 'systemError', endedAt: clock.now(), hangUpBy: 'here' })
-    }
-  }
-  await closeOrphans()
-  const orphanPoll = setInterval(() => {
-    closeOrphans().catch((error: unknown) => log.error({ error }, 'orphaned calls could not be looked up'))
-  }, orphanPollMs)
-  started.push(() => clearInterval(orphanPoll))
+  const orphanWatch = new OrphanWatch({ orphans: () => store.calls.orphans(), bus, clock, log })
+  closing.add(() => orphanWatch.close())
+  await orphanWatch.start()
 
   const stopWaking = store.calls.onAccepted(() => dialler.wake())
   dialler.start()
-  started.push(async () => {
+  closing.add(async () => {
     stopWaking()
     await dialler.drain(config.drainSeconds * 1000)
+    await farEndsHungUp(agent, clock)
   })
 
   const endpoints: Endpoints = {
@@ -198,8 +199,15 @@ async function joinParts(
     pid: process.pid,
   }
   writeEndpoints(config.data, endpoints)
-  started.push(() => removeEndpoints(config.data))
+  closing.add(() => removeEndpoints(config.data))
   return { endpoints, synthesizer: speech.synthesizer }
+}
+
+async function farEndsHungUp(agent: SipUserAgent, clock: Clock): Promise<void> {
+  const untilMs = clock.monotonicMs() + farewellMs
+  while (agent.describe().calls > 0 && clock.monotonicMs() < untilMs) {
+    await new Promise<void>((resolve) => void clock.after(20, resolve))
+  }
 }
 
 function frequencySettings(config: Config) {

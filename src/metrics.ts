@@ -1,14 +1,20 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import type { Dialler } from './engine/dialler.ts'
 import type { EventBus } from './events/event-bus.ts'
-import type { Media } from './media/media.ts'
+import { type Media, type MediaStatistics, MediaUnavailable } from './media/media.ts'
 import type { RecordKeeper } from './records/record-keeper.ts'
 import type { SipUserAgent } from './sip/user-agent.types.ts'
 
 /** What /metrics tells of a node, besides what the HTTP server counts itself. */
 export function registerMetrics(
   registry: Registry,
-  parts: { media: Media; agent: SipUserAgent; dialler: Dialler; keeper: RecordKeeper; bus: EventBus },
+  parts: {
+    media: Media
+    agent: SipUserAgent
+    dialler: Pick<Dialler, 'liveCalls'>
+    keeper: Pick<RecordKeeper, 'waiting'>
+    bus: EventBus
+  },
 ): void {
   const { media, agent, dialler, keeper, bus } = parts
   collectDefaultMetrics({ register: registry, prefix: 'yuyin_' })
@@ -35,19 +41,26 @@ export function registerMetrics(
     const { clientTransactions, serverTransactions } = agent.describe()
     return clientTransactions + serverTransactions
   })
-  const lateness = new Gauge({
-    name: 'yuyin_media_worst_lateness_ms',
-    help: 'Worst lateness of the 20 ms media clock in the last 10 seconds.',
-    registers,
-  })
-  new Gauge({
-    name: 'yuyin_media_sessions',
-    help: 'Open RTP sessions.',
-    registers,
-    async collect() {
-      const { sessions, worstLatenessMs } = await media.statistics()
-      this.set(sessions)
-      lateness.set(worstLatenessMs)
-    },
-  })
+  // While the media process is started again these have no value; everything else is told all the more.
+  const mediaGauge = (name: string, help: string, read: (statistics: MediaStatistics) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.remove()
+        const statistics = await media.statistics().catch(unlessUnavailable)
+        if (statistics !== undefined) this.set(read(statistics))
+      },
+    })
+  mediaGauge('yuyin_media_sessions', 'Open RTP sessions.', ({ sessions }) => sessions)
+  mediaGauge(
+    'yuyin_media_worst_lateness_ms',
+    'Worst lateness of the 20 ms media clock in the last 10 seconds.',
+    ({ worstLatenessMs }) => worstLatenessMs,
+  )
+}
+
+function unlessUnavailable(error: unknown): undefined {
+  if (!(error instanceof MediaUnavailable)) throw error
 }

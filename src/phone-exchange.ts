@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from './config.ts'
 import type { Clock } from './lib/clock.ts'
+import { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import { startMedia } from './media/start-media.ts'
 import { phonesPlugin } from './phones/phones-plugin.ts'
@@ -19,14 +20,32 @@ export interface PhoneExchange {
   close(): Promise<void>
 }
 
-/** Starts the phones on loopback. Nothing is shared with the engine: to it they are any far end. */
-export async function startVirtualPhones(
-  config: Config,
-  parts: { speech: RunningSpeech; clock: Clock; log: Log },
-): Promise<PhoneExchange> {
+/**
+ * Starts the phones on loopback. Nothing is shared with the engine: to it they are any far end.
+ *
+ * @throws what a part could not start for; what was started before is closed again
+ */
+export async function startVirtualPhones(config: Config, parts: ExchangeParts): Promise<PhoneExchange> {
+  const closing = new Closing()
+  try {
+    return await joinExchange(config, parts, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+interface ExchangeParts {
+  readonly speech: RunningSpeech
+  readonly clock: Clock
+  readonly log: Log
+}
+
+async function joinExchange(config: Config, parts: ExchangeParts, closing: Closing): Promise<PhoneExchange> {
   const { speech, clock, log } = parts
   const host = '127.0.0.1'
   const media = await startMedia({ ports: 0, log })
+  closing.add(() => media.close())
   const trace = makeSipTrace()
   const sip = await startUserAgent({
     listen: (['udp', 'tcp'] as const).map((transport) => ({ transport, host, port: config.phonesPort })),
@@ -35,6 +54,7 @@ export async function startVirtualPhones(
     log,
     onMessage: trace.onMessage,
   })
+  closing.add(() => sip.close())
   const phones = await startPhones({
     sip,
     media,
@@ -44,14 +64,11 @@ export async function startVirtualPhones(
     clock,
     log,
   })
+  closing.add(() => phones.close())
   const port = sip.listening.find((listener) => listener.transport === 'udp')?.port ?? 0
   return {
     address: { host, port, transport: 'udp' },
     plugin: phonesPlugin({ phones, clock, log }),
-    async close() {
-      await phones.close()
-      await sip.close()
-      await media.close()
-    },
+    close: () => closing.close(),
   }
 }

@@ -82,6 +82,11 @@ export class Dialler {
     return this.#live.size
   }
 
+  /** Whether no further calls are taken: for balancers, who should ask another node. */
+  get isDraining(): boolean {
+    return this.#state === 'draining'
+  }
+
   /** Takes no further calls and resolves when the live ones have ended; after `patienceMs` they are hung up. */
   async drain(patienceMs: number): Promise<void> {
     this.#state = 'draining'

@@ -104,11 +104,33 @@ describe('RecordKeeper', () => {
   it('hears nothing any more once stopped, and still writes what it heard', async () => {
     const { clock, store, bus, keeper } = house()
     live(bus, call('a'))
-    keeper.stop()
+    const closed = keeper.close(10_000)
     live(bus, call('b'))
     await clock.advance(0)
-    await keeper.drained()
+    await closed
     expect(store.records.map((one) => one.callId)).toEqual(['a'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('does not wait for a store that stays away when it is closed', async () => {
+    const { clock, store, bus, keeper, errors } = house()
+    store.failNext(1_000)
+    live(bus, call('a'))
+    const closed = keeper.close(10_000)
+    await clock.advance(10_000)
+    await closed
+    expect(errors.at(-1)).toEqual({ waiting: 4 })
+    await clock.advance(10_000)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('a second end of a call is not waited for', async () => {
+    const { clock, store, bus, keeper } = house()
+    live(bus, call('a'))
+    bus.emit('call.ended', { call: call('a'), outcome: 'systemError', hangUpBy: 'here', endedAt: 5_000 })
+    await clock.advance(0)
+    expect(store.records).toMatchObject([{ outcome: 'heard' }])
+    expect(keeper.waiting).toBe(0)
   })
 
   it('keeps the order of each call and writes one record each, however often the store fails', async () => {

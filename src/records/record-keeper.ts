@@ -44,6 +44,7 @@ export class RecordKeeper {
   readonly #behindAt: number
   readonly #stories = new Map<string, Story>()
   #waiting = 0
+  #isGivenUp = false
   #whenDrained: (() => void)[] = []
 
   constructor(options: RecordKeeperOptions) {
@@ -62,12 +63,24 @@ export class RecordKeeper {
     this.#bus.on('call.ended', this.#onEnded)
   }
 
-  /** Stops listening. What was heard before is still written: see `drained`. */
-  stop(): void {
+  /**
+   * Stops listening, and waits until what was heard is on disk: no longer than `patienceMs`, since a store that is away
+   * must not keep the process. Calls without a record are closed by the next node as those of a dead one.
+   */
+  async close(patienceMs: number): Promise<void> {
     this.#bus.off('call.dialling', this.#onDialling)
     this.#bus.off('call.ringing', this.#onRinging)
     this.#bus.off('call.answered', this.#onAnswered)
     this.#bus.off('call.ended', this.#onEnded)
+    await new Promise<void>((resolve) => {
+      const impatience = this.#clock.after(patienceMs, resolve)
+      void this.drained().then(() => {
+        impatience.cancel()
+        resolve()
+      })
+    })
+    this.#isGivenUp = true
+    if (this.#waiting > 0) this.#log.error({ waiting: this.#waiting }, 'the store is away: records were not written')
   }
 
   /** Whether the store does not keep up: no new call should be dialled until it does. */
@@ -94,8 +107,10 @@ export class RecordKeeper {
     this.#report(voiceCallReport(call, 'answered', at))
 
   readonly #onEnded = (ended: CallEnded) => {
-    this.#waiting++
     this.#tell(ended.call.callId, (story) => {
+      // A call has one end; a second one would be dropped by the store.
+      if (story.end !== undefined) return
+      this.#waiting++
       story.end = recordOf(ended)
     })
   }
@@ -124,6 +139,7 @@ export class RecordKeeper {
       } catch (error) {
         this.#logFailure(story, ++failures, error)
         await this.#pause(failures)
+        if (this.#isGivenUp) return
         continue // with what was heard meanwhile
       }
       failures = 0

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
+import { Closing } from '../lib/closing.ts'
 import type { Log } from '../lib/log.ts'
 import { createAccountAdmin } from './accounts/account-admin.ts'
 import { devProfile } from './accounts/seed-dev-profile.ts'
@@ -9,7 +10,6 @@ import { SharedCallQueue } from './calls/call-queue.ts'
 import { NodeRegister } from './calls/node-register.ts'
 import { createRecordReader } from './calls/record-reader.ts'
 import { Cleaner } from './cleaner.ts'
-import { Closing } from './closing.ts'
 import { type Database, openDatabase } from './database.ts'
 import { ChangeListener } from './directory/change-listener.ts'
 import { RememberingDirectory } from './directory/directory.ts'
@@ -50,7 +50,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     return await assemble(options, closing)
   } catch (error) {
-    await closing.close()
+    // The first error is the one that tells.
+    await closing.close().catch((why: unknown) => options.log.error({ err: why }, 'the store could not be closed'))
     throw error
   }
 }

@@ -1,9 +1,9 @@
 /** What has to be closed, in the reverse of the order in which it was opened. Closing twice is closing once. */
 export class Closing {
-  readonly #steps: (() => Promise<void>)[] = []
+  readonly #steps: (() => Promise<void> | void)[] = []
   #closed: Promise<void> | undefined
 
-  add(step: () => Promise<void>): void {
+  add(step: () => Promise<void> | void): void {
     this.#steps.push(step)
   }
 

@@ -1,0 +1,48 @@
+import { Registry } from 'prom-client'
+import { expect, it } from 'vitest'
+import { FakeClock } from '../fakes/fake-clock.ts'
+import { FakeMedia } from '../fakes/fake-media.ts'
+import { FakeUserAgent } from '../fakes/fake-sip.ts'
+import { MemoryReceipts } from '../fakes/memory-receipts.ts'
+import { sampleCall } from '../fakes/sample-call.ts'
+import { createEventBus } from './events/event-bus.ts'
+import { silentLog } from './lib/log.ts'
+import { MediaUnavailable } from './media/media.ts'
+import { registerMetrics } from './metrics.ts'
+import { RecordKeeper } from './records/record-keeper.ts'
+
+function house() {
+  const clock = new FakeClock()
+  const bus = createEventBus()
+  const media = new FakeMedia(clock)
+  const keeper = new RecordKeeper({ bus, outbox: new MemoryReceipts(clock), clock, log: silentLog })
+  const registry = new Registry()
+  registerMetrics(registry, { media, agent: new FakeUserAgent(), dialler: { liveCalls: 3 }, keeper, bus })
+  return { bus, media, registry }
+}
+
+it('tells of calls and of media', async () => {
+  const { bus, media, registry } = house()
+  media.statistics = async () => ({
+    sessions: 2,
+    playbacks: 1,
+    worstLatenessMs: 7,
+    processCpuSeconds: 0,
+    residentBytes: 0,
+  })
+  bus.emit('call.ended', { call: sampleCall(), outcome: 'busy', endedAt: 0, hangUpBy: 'here' })
+  const text = await registry.metrics()
+  expect(text).toContain('yuyin_calls_live 3\n')
+  expect(text).toContain('yuyin_calls_ended_total{outcome="busy"} 1\n')
+  expect(text).toContain('yuyin_media_sessions 2\n')
+  expect(text).toContain('yuyin_media_worst_lateness_ms 7\n')
+})
+
+it('goes on telling of calls while the media process is started again', async () => {
+  const { media, registry } = house()
+  await registry.metrics()
+  media.statistics = () => Promise.reject(new MediaUnavailable('the media process is restarting'))
+  const text = await registry.metrics()
+  expect(text).toContain('yuyin_calls_live 3\n')
+  expect(text).not.toMatch(/^yuyin_media_\w+ /m)
+})

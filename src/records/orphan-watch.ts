@@ -1,0 +1,60 @@
+import type { Call } from '../domain/call/call.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { Clock, Timer } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+
+/** What the watch works with. */
+export interface OrphanWatchOptions {
+  /** Takes over calls whose node ended while they were on the line: each is handed out once. */
+  readonly orphans: () => Promise<Call[]>
+  readonly bus: EventBus
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Orphans are looked for this often. */
+const lookMs = 5_000
+
+/** Closes the calls of dead nodes: their phones may have rung, so they end as `systemError` and are never dialled again. */
+export class OrphanWatch {
+  readonly #options: OrphanWatchOptions
+  #timer: Timer | undefined
+  #looking: Promise<void> = Promise.resolve()
+  #isClosed = false
+
+  constructor(options: OrphanWatchOptions) {
+    this.#options = options
+  }
+
+  /** Looks once, and from then on every few seconds. @throws when the first look fails */
+  async start(): Promise<void> {
+    await this.#look()
+    this.#schedule()
+  }
+
+  /** Resolves when no look is under way any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    await this.#looking
+  }
+
+  #schedule(): void {
+    const { clock, log } = this.#options
+    if (this.#isClosed) return
+    this.#timer = clock.after(lookMs, () => {
+      this.#looking = this.#look()
+        .catch((error: unknown) => log.error({ err: error }, 'orphaned calls could not be looked up'))
+        .then(() => this.#schedule())
+    })
+  }
+
+  async #look(): Promise<void> {
+    const { orphans, bus, clock, log } = this.#options
+    for (const call of await orphans()) {
+      const { callId } = call
+      log.warn({ callId }, 'this call was on the line when its node ended; it is closed, not dialled again')
+      bus.emit('call.ended', { call, outcome: 'systemError', endedAt: clock.now(), hangUpBy: 'here' })
+    }
+  }
+}
