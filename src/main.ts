@@ -128,7 +128,7 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
       mediaHost: config.sipHost,
       advertisedHost,
     },
-    { agent, media, log },
+    { agent, media, clock, log },
   )
 
   const bus = createEventBus()

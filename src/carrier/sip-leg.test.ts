@@ -23,7 +23,7 @@ async function dial(media = new FakeMedia(clock)) {
       mediaHost: '127.0.0.1',
       advertisedHost: '192.0.2.1',
     },
-    { agent, media, log: silentLog },
+    { agent, media, clock, log: silentLog },
   )
   const leg = trunk.dial({ callId: '1^2', to: '13900000000', from: '' })
   const news: string[] = []
@@ -118,8 +118,33 @@ describe('SipLeg', () => {
     const media = new FakeMedia(clock)
     media.isAvailable = false
     const { agent, ends } = await dial(media)
+    await clock.advance(9_000)
+    expect(ends).toEqual([])
+    await clock.advance(2_000)
     expect(agent.calls).toHaveLength(0)
     expect(ends).toEqual([{ answered: false, outcome: 'systemError' }])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('waits for a media process that is started again', async () => {
+    const media = new FakeMedia(clock)
+    media.isAvailable = false
+    const { agent, ends } = await dial(media)
+    await clock.advance(2_000)
+    media.isAvailable = true
+    await clock.advance(300)
+    expect(agent.calls).toHaveLength(1)
+    expect(ends).toEqual([])
+  })
+
+  it('hung up while it waits for media: it ends, and nothing is sent', async () => {
+    const media = new FakeMedia(clock)
+    media.isAvailable = false
+    const { agent, leg, ends } = await dial(media)
+    leg.hangUp()
+    await clock.advance(300)
+    expect(agent.calls).toHaveLength(0)
+    expect(ends).toHaveLength(1)
   })
 
   it('hangs up on an answer without usable audio', async () => {
@@ -173,7 +198,7 @@ describe('SipLeg', () => {
         mediaHost: '127.0.0.1',
         advertisedHost: '127.0.0.1',
       },
-      { agent, media, log: silentLog },
+      { agent, media, clock, log: silentLog },
     )
     const leg = trunk.dial({ callId: '1^2', to: '1', from: '2' })
     const ends: LegEnd[] = []

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import type { Leg, LegAudio, LegEnd, LegEvents } from '../engine/ports.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { Media, MediaSession, RemoteMedia } from '../media/media.ts'
+import { type Media, type MediaSession, MediaUnavailable, type RemoteMedia } from '../media/media.ts'
 import { answerAudio, audioOffer, readAudio } from '../sip/sdp/audio.ts'
 import { type LocalAudio, NoCommonAudio } from '../sip/sdp/audio-description.ts'
 import type { InviteRequest, OutgoingCall, SipCallEnd, SipCallEvents, SipUserAgent } from '../sip/user-agent.types.ts'
@@ -11,10 +12,15 @@ import { outcomeFromSip } from './outcome-from-sip.ts'
 
 type RespondToOffer = SipCallEvents['offer'][1]
 
+/** How long a leg waits for a media process that is started again, or for a free port, and how often it asks. */
+const mediaPatienceMs = 10_000
+const mediaRetryMs = 250
+
 /** What a leg is made of. */
 export interface SipLegParts {
   readonly agent: SipUserAgent
   readonly media: Media
+  readonly clock: Clock
   readonly log: Log
   readonly callId: string
   /** Local address for RTP. */
@@ -73,8 +79,8 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
   }
 
   async #open(): Promise<void> {
-    const { agent, media, callId, mediaHost, advertisedHost, invite } = this.#parts
-    const session = await media.open({ label: callId, host: mediaHost })
+    const { agent, advertisedHost, invite } = this.#parts
+    const session = await this.#openSession()
     this.#session = session
     session.on('digit', (key) => this.emit('digit', key))
     session.once('lost', () => this.#breakDown('the media process ended'))
@@ -100,6 +106,24 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     call.once('ended', (end) => {
       this.#finish(this.#endOf(end)).catch((error: unknown) => this.#closingFailed(error))
     })
+  }
+
+  /**
+   * Nothing has rung yet, so this may be tried again. The line stays taken meanwhile: otherwise every call of the queue
+   * would be claimed and lost while the media process is away.
+   */
+  async #openSession(): Promise<MediaSession> {
+    const { media, clock, callId, mediaHost } = this.#parts
+    const untilMs = clock.monotonicMs() + mediaPatienceMs
+    for (;;) {
+      try {
+        return await media.open({ label: callId, host: mediaHost })
+      } catch (error) {
+        const mayPass = error instanceof MediaUnavailable && clock.monotonicMs() < untilMs
+        if (!mayPass || this.#hangUpAsked) throw error
+      }
+      await new Promise<void>((resolve) => void clock.after(mediaRetryMs, resolve))
+    }
   }
 
   async #answer(session: MediaSession, description: string | undefined): Promise<void> {

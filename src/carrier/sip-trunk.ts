@@ -1,4 +1,5 @@
 import type { DialRequest, Leg, Trunk } from '../engine/ports.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Media } from '../media/media.ts'
 import { localHost } from '../sip/transport/local-host.ts'
@@ -24,7 +25,7 @@ export interface SipTrunkSettings {
 /** A trunk over SIP and RTP. */
 export function createSipTrunk(
   settings: SipTrunkSettings,
-  parts: { agent: SipUserAgent; media: Media; log: Log },
+  parts: { agent: SipUserAgent; media: Media; clock: Clock; log: Log },
 ): Trunk {
   return {
     dial(request: DialRequest): Leg {
