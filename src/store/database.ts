@@ -61,12 +61,28 @@ export function openDatabase(url: string, log: Log): Database {
   return {
     tables,
     async hot<Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]) {
-      const result = await pool.query<Row>({ ...statement, values: [...values] })
-      return result.rows
+      try {
+        const result = await pool.query<Row>({ ...statement, values: [...values] })
+        return result.rows
+      } catch (error) {
+        throw withoutValues(error)
+      }
     },
     client: (answerTimeoutMs = 0) => new pg.Client({ ...config, query_timeout: answerTimeoutMs }),
     close: () => tables.destroy(),
   }
+}
+
+/**
+ * The server's `detail` and `where` repeat what stood in a row or a value: numbers, spoken codes. Errors are logged, so
+ * they go.
+ */
+export function withoutValues(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError) {
+    error.detail = undefined
+    error.where = undefined
+  }
+  return error
 }
 
 /**

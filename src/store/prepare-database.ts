@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Log } from '../lib/log.ts'
 import type { Database } from './database.ts'
 import { migrate, readMigrations } from './migrate.ts'
@@ -9,9 +10,21 @@ export class DatabaseRefused extends Error {
 
 const oldestVersion = 14
 
+/** @throws {DatabaseRefused} for a URL that is none; it is not repeated, since it may hold a password */
+function clientOf(database: Database): pg.Client {
+  try {
+    return database.client()
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof URIError)) throw error
+    throw new DatabaseRefused(
+      'The URL of the database cannot be read. Write YUYIN_DATABASE_URL as postgres://user:password@host:5432/name, with special characters percent-encoded.',
+    )
+  }
+}
+
 /** Connects, checks the server's version and brings the schema up to date. @throws {DatabaseRefused | MigrationRefused} */
 export async function prepareDatabase(database: Database, log: Log): Promise<void> {
-  const client = database.client()
+  const client = clientOf(database)
   // The statement that runs when the connection breaks tells of it.
   client.on('error', () => undefined)
   try {
