@@ -30,7 +30,7 @@ export const settings = {
   verificationWaitSeconds: count(60, 'a verification code that found no line for this long is not dialled any more'),
   notificationWaitSeconds: count(3600, 'the same for notifications'),
   calleeLimits: flag(true, 'hold the callee frequency below'),
-  calleePerMinute: count(1, 'calls to one callee per account and product in a minute'),
+  calleePerMinute: count(1, 'calls to one callee per account and product in a minute; 0 for no limit'),
   calleePerHour: count(5, 'the same in an hour'),
   calleePerDay: count(20, 'the same in 24 hours'),
   pushAllow: text('', 'networks that receipts may be pushed to although they are private, as CIDR, comma-separated'),
@@ -180,9 +180,10 @@ function count(fallback: number, meaning: string): Setting<number> {
   return {
     default: fallback,
     meaning,
-    accepts: 'a whole number, 0 or more',
+    // As seconds these still fit into a timer, which holds 2^31 - 1 milliseconds.
+    accepts: 'a whole number from 0 to 999999',
     parse(value) {
-      if (!/^\d{1,9}$/.test(value)) throw new ConfigError(value)
+      if (!/^\d{1,6}$/.test(value)) throw new ConfigError(value)
       return Number(value)
     },
   }
