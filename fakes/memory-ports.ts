@@ -1,5 +1,6 @@
 import type { AccessKey, Account, QueueToken } from '../src/domain/account/account.ts'
-import type { Call } from '../src/domain/call/call.ts'
+import type { User } from '../src/domain/account/user.ts'
+import type { Call, Product } from '../src/domain/call/call.ts'
 import type { Template } from '../src/domain/template/template.ts'
 import type { Voice } from '../src/domain/template/voice.ts'
 import type { AcceptGuard, AcceptResult, CalleeFrequency, Ports } from '../src/operations/ports.ts'
@@ -9,6 +10,7 @@ import type { CallRecord } from '../src/records/call-record.ts'
 export interface MemoryPortsContent {
   accounts?: readonly Account[]
   accessKeys?: readonly AccessKey[]
+  users?: readonly User[]
   /** Account and number. */
   numbers?: readonly (readonly [accountId: string, number: string])[]
   templates?: readonly Template[]
@@ -31,6 +33,11 @@ export class MemoryPorts implements Ports {
   readonly accepted: { call: Call; guard: AcceptGuard }[] = []
   readonly accounts: Account[]
   readonly accessKeys: AccessKey[]
+  readonly users: User[]
+  /** Ten-thousandths of the currency unit for a started minute, of every account. */
+  readonly pricesE4 = new Map<Product, number>()
+  /** What is left of every account's balance; only calls with a price go off it. */
+  balanceE4 = 0
   readonly numbers: (readonly [accountId: string, number: string])[]
   readonly templates: Template[]
   readonly voices: Voice[]
@@ -39,10 +46,11 @@ export class MemoryPorts implements Ports {
   readonly #tokens = new Map<string, QueueToken>()
 
   constructor(content: MemoryPortsContent = {}) {
-    this.accounts = [...(content.accounts ?? [{ accountId, name: 'dev', enabled: true }])]
+    this.accounts = [...(content.accounts ?? [{ accountId, name: 'dev', state: 'normal' as const }])]
     this.accessKeys = [
       ...(content.accessKeys ?? [{ accessKeyId: 'testId', accountId, secret: 'testSecret', enabled: true }]),
     ]
+    this.users = [...(content.users ?? [])]
     this.numbers = [...(content.numbers ?? [[accountId, '057128880000'] as const])]
     this.templates = [...(content.templates ?? devTemplates)]
     this.voices = [...(content.voices ?? [{ code: 'hello.wav', accountId, review: 'approved' } as const])]
@@ -52,6 +60,8 @@ export class MemoryPorts implements Ports {
   readonly directory = {
     account: async (id: string) => this.accounts.find((one) => one.accountId === id),
     accessKey: async (id: string) => this.accessKeys.find((one) => one.accessKeyId === id),
+    user: async (id: string, name: string) => this.users.find((one) => one.accountId === id && one.userName === name),
+    pricePerMinuteE4: async (_id: string, product: Product) => this.pricesE4.get(product) ?? 0,
     ownsNumber: async (id: string, number: string) => this.numbers.some((own) => own[0] === id && own[1] === number),
     template: async (id: string, code: string) =>
       this.templates.find((one) => one.accountId === id && one.code === code),
@@ -66,6 +76,10 @@ export class MemoryPorts implements Ports {
       if (replayed) return { accepted: false, because: 'replayed' }
       const limited = guard.frequency && this.#frequencyReached(call, guard.frequency)
       if (limited) return { accepted: false, because: 'tooFrequent', ...limited }
+      if (guard.price !== undefined) {
+        if (guard.price.heldE4 > this.balanceE4) return { accepted: false, because: 'unaffordable' }
+        this.balanceE4 -= guard.price.heldE4
+      }
       this.accepted.push({ call, guard })
       return { accepted: true }
     },

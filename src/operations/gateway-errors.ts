@@ -52,6 +52,11 @@ export const gatewayErrors = {
     message: 'Specified access key is disabled.',
     remedy: 'Enable the AccessKey or use another one.',
   },
+  'Forbidden.RAM': {
+    status: 403,
+    message: 'User not authorized to operate on the specified resource.',
+    remedy: 'Attach a policy that allows the operation to the user (`yuyin policy check <user> <operation>`).',
+  },
   SignatureDoesNotMatch: {
     status: 400,
     message: 'Specified signature is not matched with our calculation.',

@@ -18,6 +18,8 @@ export interface SignedRequest {
 /** Who asks, verified. */
 export interface Caller {
   readonly account: Account
+  /** The user whose key signed; absent: the account's own key. */
+  readonly userName?: string
   readonly request: SignedRequest
 }
 
@@ -26,6 +28,8 @@ export interface OperationSettings {
   readonly frequency: CalleeFrequency | undefined
   /** The setting that turns the limit off, `YUYIN_CALLEE_LIMITS=off`: named in the refusal (dev profile). */
   readonly frequencyHint?: string
+  /** Started minutes of a priced call that are held back from the balance until it has its record; 1 when absent. */
+  readonly heldMinutes?: number
 }
 
 /** What operations may ask of the rest of the house. */

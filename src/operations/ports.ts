@@ -1,5 +1,6 @@
 import type { AccessKey, Account, QueueToken } from '../domain/account/account.ts'
-import type { Call } from '../domain/call/call.ts'
+import type { User } from '../domain/account/user.ts'
+import type { Call, Product } from '../domain/call/call.ts'
 import type { Template } from '../domain/template/template.ts'
 import type { Voice } from '../domain/template/voice.ts'
 import type { CallRecord } from '../records/call-record.ts'
@@ -16,6 +17,10 @@ export interface Ports {
 export interface Directory {
   account(accountId: string): Promise<Account | undefined>
   accessKey(accessKeyId: string): Promise<AccessKey | undefined>
+  /** The user with the statements of his policies. */
+  user(accountId: string, userName: string): Promise<User | undefined>
+  /** What a started minute of such a call costs the account, ten-thousandths of the currency unit; 0: it is free. */
+  pricePerMinuteE4(accountId: string, product: Product): Promise<number>
   ownsNumber(accountId: string, number: string): Promise<boolean>
   template(accountId: string, code: string): Promise<Template | undefined>
   voice(accountId: string, code: string): Promise<Voice | undefined>
@@ -34,6 +39,16 @@ export interface AcceptGuard {
   readonly nonce: string
   /** Callee frequency to hold, or `undefined` when the operator turned it off. */
   readonly frequency: CalleeFrequency | undefined
+  /** Absent: the call is free. */
+  readonly price?: CallPrice
+}
+
+/** What a call costs, fixed when it is accepted. */
+export interface CallPrice {
+  /** For each started minute of an answered call, ten-thousandths of the currency unit; above 0. */
+  readonly perMinuteE4: number
+  /** How much of the balance is held back until the call has its record. */
+  readonly heldE4: number
 }
 
 /** How often one callee may be called per account and product. Failed calls count (reference, isv.BUSINESS_LIMIT_CONTROL). */
@@ -46,6 +61,8 @@ export interface CalleeFrequency {
 export type AcceptResult =
   | { accepted: true }
   | { accepted: false; because: 'replayed' }
+  /** What is left of the prepaid balance does not cover the call. */
+  | { accepted: false; because: 'unaffordable' }
   /** `nextAt`: wall milliseconds at which this callee may be called again. */
   | { accepted: false; because: 'tooFrequent'; nextAt: number; limit: keyof CalleeFrequency }
 

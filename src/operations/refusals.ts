@@ -1,3 +1,4 @@
+import type { AccountRefusal } from '../domain/account/account.ts'
 import type { CallRefusal } from '../domain/call/calling-rules.ts'
 
 /** One row of the business refusals: the operation was understood, and its answer is no. */
@@ -15,7 +16,7 @@ export interface RefusalRow {
 }
 
 /** Refusals that are not about placing a call. */
-type OtherRefusal = 'accountMissing' | 'callUnknown' | 'queryDateIllegal'
+type OtherRefusal = AccountRefusal | 'userNotAllowed' | 'balanceUsedUp' | 'callUnknown' | 'queryDateIllegal'
 
 /** Every business refusal. Codes are those of the public error list. */
 export const refusals = {
@@ -30,8 +31,45 @@ export const refusals = {
     code: 'isv.OUT_OF_SERVICE',
     status: 200,
     chinese: '业务停机',
-    english: 'The account is suspended: have it enabled.',
-    remedy: 'Have the operator of the service enable the account.',
+    english: 'The account is out of service: have its arrears settled.',
+    remedy:
+      'Have the operator of the service set the account back to normal. Records and receipts can still be fetched.',
+  },
+  accountAbnormal: {
+    code: 'isv.ACCOUNT_ABNORMAL',
+    status: 200,
+    chinese: '账户异常',
+    english: 'The account is blocked.',
+    remedy: 'Ask the operator of the service why (`yuyin account list` shows the state).',
+  },
+  productNotActivated: {
+    code: 'isv.PRODUCT_UNSUBSCRIBE',
+    status: 200,
+    chinese: '产品未开通',
+    english: 'The account has not activated voice messaging.',
+    remedy: 'Have the operator of the service activate it (`yuyin account state <id> normal`).',
+  },
+  familyNotActivated: {
+    code: 'isv.PRODUCT_UN_SUBSCRIPT',
+    status: 200,
+    chinese: '账户未开通该产品系列',
+    english: 'The account has not activated the product family that voice messaging belongs to.',
+    remedy: 'Have the operator of the service activate it (`yuyin account state <id> normal`).',
+  },
+  userNotAllowed: {
+    code: 'isp.RAM_PERMISSION_DENY',
+    status: 200,
+    chinese: '没有访问权限，请为该用户授权',
+    english: 'No policy of the user of this AccessKey allows this operation, or one denies it.',
+    remedy: 'Attach a policy that allows it (`yuyin policy check <user> <operation>` says what is missing).',
+  },
+  balanceUsedUp: {
+    code: 'isv.AMOUNT_NOT_ENOUGH',
+    status: 200,
+    chinese: '账户余额不足',
+    english: 'What is left of the prepaid balance, less what live calls hold, does not cover the call.',
+    remedy:
+      'Have the balance topped up (`yuyin ledger top-up`). A call holds its first minute until it has its record.',
   },
   showNumberNotOwned: {
     code: 'isv.DISPLAY_NUMBER_ILLEGAL',

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { AccountState } from '../domain/account/account.ts'
 import type { Product } from '../domain/call/call.ts'
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import type { Script } from '../domain/script/script.ts'
@@ -11,14 +12,22 @@ import type { Template } from '../domain/template/template.ts'
  */
 export interface Schema {
   store_facts: { name: string; value: string }
-  accounts: { account_id: string; name: string; enabled: boolean; created_at: number }
+  accounts: { account_id: string; name: string; state: Generated<AccountState>; created_at: number }
   access_keys: {
     access_key_id: string
     account_id: string
+    user_name: string | null
     sealed_secret: string
     enabled: boolean
     created_at: number
   }
+  users: { account_id: string; user_name: string; created_at: number }
+  policies: { account_id: string; policy_name: string; document: string; created_at: number }
+  user_policies: { account_id: string; user_name: string; policy_name: string }
+  prices: { account_id: string; product: Product; per_minute_e4: number }
+  balances: { account_id: string; balance_e4: number; held_e4: Generated<number> }
+  ledger: LedgerTable
+  call_holds: { call_id: string; account_id: string; per_minute_e4: number; held_e4: number }
   numbers: { account_id: string; number: string; created_at: number }
   templates: {
     account_id: string
@@ -100,6 +109,17 @@ export interface CallTable {
   attempted_at: number | null
 }
 
+/** Every change of a balance; amounts that go off it are negative. */
+export interface LedgerTable {
+  id: Generated<number>
+  account_id: string
+  kind: 'topUp' | 'withdrawal' | 'charge'
+  amount_e4: number
+  call_id: string | null
+  reference: string | null
+  created_at: number
+}
+
 /** The final record of a call. */
 export interface CallRecordTable {
   call_id: string
@@ -118,4 +138,5 @@ export interface CallRecordTable {
   ended_at: number
   duration_seconds: number
   hang_up_by: 'callee' | 'here'
+  cost_e4: Generated<number>
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
-import { group, manage } from '../management.ts'
-import { tableOr } from '../output.ts'
+import { type AccountState, accountStates, readAccountState } from '../../domain/account/account.ts'
+import { group, type Management, manage } from '../management.ts'
+import { CommandError, tableOr } from '../output.ts'
+
+const states = Object.keys(accountStates)
 
 /** `yuyin account …`: who may use the service. */
 export function accountCommand(): Command {
@@ -26,29 +29,44 @@ export function accountCommand(): Command {
           tableOr(
             "There is no account. 'yuyin account create <name>' makes one.",
             ['account', 'name', 'state'],
-            accounts.map((one) => [one.accountId, one.name, one.enabled ? 'enabled' : 'disabled']),
+            accounts.map((one) => [one.accountId, one.name, one.state]),
           ),
         )
       },
       'service',
     ),
     manage(
-      'enable <id>',
-      'let an account in again',
-      async ({ admin, output }, [id = '']) => {
-        await admin.setEnabled(id, true)
-        output.result({ accountId: id, enabled: true }, () => `Account ${id} is enabled.`)
+      'state <id> <state>',
+      `set the state of an account: ${states.join(', ')}`,
+      (context, [id = '', text = '']) => {
+        const state = readAccountState(text)
+        if (state === undefined) throw new CommandError(`'${text}' is no state. There are: ${states.join(', ')}.`)
+        return setState(context, id, state)
       },
       'service',
     ),
     manage(
+      'enable <id>',
+      'let an account in again: state normal',
+      (context, [id = '']) => setState(context, id, 'normal'),
+      'service',
+    ),
+    manage(
       'disable <id>',
-      'refuse all requests of an account',
-      async ({ admin, output }, [id = '']) => {
-        await admin.setEnabled(id, false)
-        output.result({ accountId: id, enabled: false }, () => `Account ${id} is disabled.`)
-      },
+      'refuse the calls of an account: state outOfService',
+      (context, [id = '']) => setState(context, id, 'outOfService'),
+      'service',
+    ),
+    manage(
+      'delete <id>',
+      'answer as if the account did not exist; its records stay',
+      (context, [id = '']) => setState(context, id, 'deleted'),
       'service',
     ),
   ])
+}
+
+async function setState({ admin, output }: Management, accountId: string, state: AccountState): Promise<void> {
+  await admin.setState(accountId, state)
+  output.result({ accountId, state }, () => `Account ${accountId} is ${state}: ${accountStates[state].meaning}.`)
 }

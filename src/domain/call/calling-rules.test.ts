@@ -10,7 +10,7 @@ const template: Template = {
   review: 'approved',
 }
 const good: CallFacts = {
-  account: { accountId: '1', name: 'one', enabled: true },
+  account: { accountId: '1', name: 'one', state: 'normal' },
   showNumber: '057128880000',
   ownsShowNumber: true,
   prompt: { kind: 'template', template, values: new Map([['code', '1234']]), blacklist: [] },
@@ -32,7 +32,7 @@ describe('each rule refuses by its own name, and an earlier rule wins over a lat
     ['calleeNotDiallable', { callee: undefined }],
     ['templateUnusable', { prompt: unknown }],
     ['showNumberNotOwned', { ownsShowNumber: false }],
-    ['accountSuspended', { account: { ...good.account, enabled: false } }],
+    ['accountSuspended', { account: { ...good.account, state: 'outOfService' } }],
   ]
 
   it.each(rows)('%s', (refusal, change) => {

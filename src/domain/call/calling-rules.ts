@@ -1,4 +1,4 @@
-import type { Account } from '../account/account.ts'
+import { type Account, accountStates } from '../account/account.ts'
 import type { PhoneNumber } from '../phone-number.ts'
 import type { Template } from '../template/template.ts'
 import { checkVariables, type VariableProblem, type VariableValues } from '../template/template-variables.ts'
@@ -56,7 +56,10 @@ export const callingRules: readonly {
   readonly about: string
   readonly broken: (facts: CallFacts) => BrokenRule | undefined
 }[] = [
-  { about: 'account', broken: ({ account }) => unless(account.enabled, 'accountSuspended') },
+  {
+    about: 'account',
+    broken: ({ account }) => unless(accountStates[account.state].stops === 'nothing', 'accountSuspended'),
+  },
   {
     about: 'display number',
     broken: ({ showNumber, ownsShowNumber }) => unless(showNumber === '' || ownsShowNumber, 'showNumberNotOwned'),

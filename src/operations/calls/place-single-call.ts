@@ -24,6 +24,7 @@ export const singleCallRefusals = [
   'accountSuspended',
   'showNumberNotOwned',
   'calleeNotDiallable',
+  'balanceUsedUp',
   'calleeTooFrequent',
 ] as const satisfies readonly RefusalName[]
 
@@ -59,6 +60,7 @@ export async function placeSingleCall(
   if (callee === undefined || prompt === undefined)
     throw new Error('the calling rules passed a call without a callee or prompt')
 
+  const perMinuteE4 = await directory.pricePerMinuteE4(account.accountId, asked.product)
   const callId = nextCallId()
   const accepted = await calls.accept(
     {
@@ -74,7 +76,12 @@ export async function placeSingleCall(
       },
       acceptedAt: request.now,
     },
-    { accessKeyId: request.accessKeyId, nonce: request.nonce, frequency: settings.frequency },
+    {
+      accessKeyId: request.accessKeyId,
+      nonce: request.nonce,
+      frequency: settings.frequency,
+      ...(perMinuteE4 === 0 ? {} : { price: { perMinuteE4, heldE4: perMinuteE4 * (settings.heldMinutes ?? 1) } }),
+    },
   )
   if (!accepted.accepted) throw notStored(accepted, settings)
   return { CallId: callId }
@@ -95,6 +102,7 @@ function refusalOf({ refusal, variable }: BrokenRule): Refusal {
 
 function notStored(result: AcceptResult & { accepted: false }, settings: OperationSettings): Error {
   if (result.because === 'replayed') return new GatewayError('SignatureNonceUsed')
+  if (result.because === 'unaffordable') return new Refusal('balanceUsedUp')
   const { chinese, english } = frequencyWords[result.limit]
   const times = settings.frequency?.[result.limit] ?? 0
   // Rounded up to the second: at the time that is told, the call is allowed.

@@ -91,9 +91,21 @@ describe('SingleCallByTts', () => {
   })
 
   it('isv.OUT_OF_SERVICE for a suspended account', async () => {
-    const ports = new MemoryPorts({ accounts: [{ accountId: '1000000001', name: 'x', enabled: false }] })
+    const ports = new MemoryPorts({ accounts: [{ accountId: '1000000001', name: 'x', state: 'outOfService' }] })
     const { json } = await createTestGateway({ ports }).ask('SingleCallByTts', byTts)
     expect(json['Code']).toBe('isv.OUT_OF_SERVICE')
+  })
+
+  it('isv.AMOUNT_NOT_ENOUGH when the balance does not cover what a priced call holds', async () => {
+    const gateway = createTestGateway({ settings: { frequency: undefined, heldMinutes: 2 } })
+    gateway.ports.pricesE4.set('verification', 1150)
+    gateway.ports.balanceE4 = 2 * 1150
+    expect((await gateway.ask('SingleCallByTts', byTts)).json['Code']).toBe('OK')
+    expect(gateway.ports.accepted[0]?.guard.price).toEqual({ perMinuteE4: 1150, heldE4: 2300 })
+    const { status, json } = await gateway.ask('SingleCallByTts', byTts)
+    expect([status, json['Code']]).toEqual([200, 'isv.AMOUNT_NOT_ENOUGH'])
+    const notice = { ...byTts, TtsCode: 'TTS_10002', TtsParam: '{"name":"Ann","time":"9"}' }
+    expect((await gateway.ask('SingleCallByTts', notice)).json['Code']).toBe('OK')
   })
 
   it('isv.BUSINESS_LIMIT_CONTROL says when the next call is allowed, and which setting turns it off', async () => {

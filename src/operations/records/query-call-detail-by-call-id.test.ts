@@ -114,7 +114,7 @@ it("does not show another account's call", async () => {
     TtsCode: 'TTS_10001',
     TtsParam: '{"code":"1"}',
   })
-  gateway.ports.accounts.push({ accountId: '2', name: 'two', enabled: true })
+  gateway.ports.accounts.push({ accountId: '2', name: 'two', state: 'normal' })
   gateway.ports.accessKeys.push({ accessKeyId: 'other', accountId: '2', secret: 'otherSecret', enabled: true })
   const query = { CallId: String(own.json['CallId']), ProdId: verification, QueryDate: gateway.clock.now() }
   const keys = { accessKeyId: 'other', secret: 'otherSecret' }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Account } from '../../domain/account/account.ts'
+import type { Account, AccountState } from '../../domain/account/account.ts'
 import type { AdminContext } from './admin-context.ts'
 import { demand, demandChanged, orRefuse } from './admin-refused.ts'
 
@@ -8,7 +8,7 @@ export interface Accounts {
   /** @param wanted.accountId 10 to 16 digits; a new one is made when absent */
   create(wanted: { name: string; accountId?: string }): Promise<Account>
   list(): Promise<Account[]>
-  setEnabled(accountId: string, enabled: boolean): Promise<void>
+  setState(accountId: string, state: AccountState): Promise<void>
 }
 
 export function createAccounts({ tables, clock, changed }: AdminContext): Accounts {
@@ -16,19 +16,19 @@ export function createAccounts({ tables, clock, changed }: AdminContext): Accoun
     async create({ name, accountId = newAccountId() }) {
       demand(/^\d{10,16}$/.test(accountId), 'An account id has 10 to 16 digits.')
       demand(name.length > 0 && name.length <= 100, 'An account name has 1 to 100 characters.')
-      const row = { account_id: accountId, name, enabled: true, created_at: clock.now() }
+      const row = { account_id: accountId, name, created_at: clock.now() }
       await orRefuse(tables.insertInto('accounts').values(row).execute(), accountId, `Account ${accountId}`)
       changed()
-      return { accountId, name, enabled: true }
+      return { accountId, name, state: 'normal' }
     },
 
     async list() {
       const rows = await tables.selectFrom('accounts').selectAll().orderBy('account_id').execute()
-      return rows.map((row) => ({ accountId: row.account_id, name: row.name, enabled: row.enabled }))
+      return rows.map((row) => ({ accountId: row.account_id, name: row.name, state: row.state }))
     },
 
-    async setEnabled(accountId, enabled) {
-      const query = tables.updateTable('accounts').set({ enabled }).where('account_id', '=', accountId)
+    async setState(accountId, state) {
+      const query = tables.updateTable('accounts').set({ state }).where('account_id', '=', accountId)
       demandChanged((await query.executeTakeFirstOrThrow()).numUpdatedRows, `account ${accountId}`)
       changed()
     },

@@ -1,7 +1,7 @@
 import { sqlState } from '../database.ts'
 
 /** Why a change of the directory was refused. */
-export type AdminRefusal = 'exists' | 'unknown' | 'malformed'
+export type AdminRefusal = 'exists' | 'unknown' | 'malformed' | 'inUse' | 'unaffordable'
 
 /** A change of the directory was refused; nothing was changed. The message is for the operator. */
 export class AdminRefused extends Error {
@@ -22,16 +22,36 @@ export function demand(isRight: boolean, message: string): asserts isRight {
 const foreignKeyViolation = '23503'
 const uniqueViolation = '23505'
 
-/** Turns what the database says about a change into words. */
-export async function orRefuse<Result>(change: Promise<Result>, accountId: string, what: string): Promise<Result> {
+/**
+ * Turns what the database says about a change into words.
+ *
+ * @param userName the user that the change names as well, when it names one
+ */
+export async function orRefuse<Result>(
+  change: Promise<Result>,
+  accountId: string,
+  what: string,
+  userName?: string,
+): Promise<Result> {
   try {
     return await change
   } catch (error) {
     const state = sqlState(error)
     if (state === foreignKeyViolation) {
-      throw new AdminRefused('unknown', `There is no account ${accountId}.`, { cause: error })
+      const missing = userName === undefined ? `account ${accountId}` : `user ${userName} of account ${accountId}`
+      throw new AdminRefused('unknown', `There is no ${missing}.`, { cause: error })
     }
     if (state === uniqueViolation) throw new AdminRefused('exists', `${what} exists already.`, { cause: error })
+    throw error
+  }
+}
+
+/** Turns the database's refusal to remove what something else refers to into words. */
+export async function orRefuseInUse<Result>(removal: Promise<Result>, message: string): Promise<Result> {
+  try {
+    return await removal
+  } catch (error) {
+    if (sqlState(error) === foreignKeyViolation) throw new AdminRefused('inUse', message, { cause: error })
     throw error
   }
 }

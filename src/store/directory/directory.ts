@@ -1,4 +1,6 @@
 import type { AccessKey, Account } from '../../domain/account/account.ts'
+import type { User } from '../../domain/account/user.ts'
+import type { Product } from '../../domain/call/call.ts'
 import { messageTypes, queueName } from '../../domain/receipt/receipt.ts'
 import type { Template } from '../../domain/template/template.ts'
 import type { Voice } from '../../domain/template/voice.ts'
@@ -6,6 +8,8 @@ import type { Directory } from '../../operations/ports.ts'
 import type { Database } from '../database.ts'
 import type { Seal } from '../secrets/seal.ts'
 import { Memory } from './memory.ts'
+import { readPriceE4 } from './read-price.ts'
+import { readUser } from './read-user.ts'
 
 /** Entries remembered per kind: above that, the least asked-for are read again. */
 const capacity = 20_000
@@ -24,6 +28,8 @@ export class RememberingDirectory implements Directory {
   readonly #seal: Seal
   readonly #accounts: Memory<Account | undefined>
   readonly #keys: Memory<AccessKey | undefined>
+  readonly #users: Memory<User | undefined>
+  readonly #prices: Memory<number>
   readonly #numbers: Memory<boolean>
   readonly #templates: Memory<Template | undefined>
   readonly #voices: Memory<Voice | undefined>
@@ -42,6 +48,8 @@ export class RememberingDirectory implements Directory {
     }
     this.#accounts = memory()
     this.#keys = memory()
+    this.#users = memory()
+    this.#prices = memory()
     this.#numbers = memory()
     this.#templates = memory()
     this.#voices = memory()
@@ -58,10 +66,10 @@ export class RememberingDirectory implements Directory {
     return this.#accounts.get(accountId, async () => {
       const row = await this.#tables
         .selectFrom('accounts')
-        .select(['account_id', 'name', 'enabled'])
+        .select(['account_id', 'name', 'state'])
         .where('account_id', '=', accountId)
         .executeTakeFirst()
-      return row && { accountId: row.account_id, name: row.name, enabled: row.enabled }
+      return row && { accountId: row.account_id, name: row.name, state: row.state }
     })
   }
 
@@ -69,13 +77,22 @@ export class RememberingDirectory implements Directory {
     return this.#keys.get(accessKeyId, async () => {
       const row = await this.#tables
         .selectFrom('access_keys')
-        .select(['access_key_id', 'account_id', 'sealed_secret', 'enabled'])
+        .select(['access_key_id', 'account_id', 'user_name', 'sealed_secret', 'enabled'])
         .where('access_key_id', '=', accessKeyId)
         .executeTakeFirst()
       if (row === undefined) return undefined
       const secret = this.#seal.open(row.sealed_secret, accessKeyPurpose(accessKeyId))
-      return { accessKeyId, accountId: row.account_id, secret, enabled: row.enabled }
+      const ofUser = row.user_name === null ? {} : { userName: row.user_name }
+      return { accessKeyId, accountId: row.account_id, ...ofUser, secret, enabled: row.enabled }
     })
+  }
+
+  user(accountId: string, userName: string): Promise<User | undefined> {
+    return this.#users.get(`${accountId} ${userName}`, () => readUser(this.#tables, accountId, userName))
+  }
+
+  pricePerMinuteE4(accountId: string, product: Product): Promise<number> {
+    return this.#prices.get(`${accountId} ${product}`, () => readPriceE4(this.#tables, accountId, product))
   }
 
   ownsNumber(accountId: string, number: string): Promise<boolean> {

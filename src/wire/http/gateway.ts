@@ -3,6 +3,7 @@ import { GatewayError } from '../../operations/gateway-errors.ts'
 import type { Caller, Operation, PreparedOperation, Services } from '../../operations/operation.ts'
 import { Refusal } from '../../operations/refusals.ts'
 import type { ParameterMap } from '../signature/canonical-query.ts'
+import { authorize } from './authorize.ts'
 import { answerFormat, identify } from './identify.ts'
 import type { Answer, AnswerFormat, Inbound } from './inbound.ts'
 import type { NonceMemory } from './nonce-memory.ts'
@@ -26,7 +27,8 @@ export interface Answered {
 }
 
 /**
- * The story of a request: who wants what (`identify`), is it really them (`verify`), what exactly (`parse`), do it
+ * The story of a request: who wants what (`identify`), is it really them (`verify`), may they (`authorize`), is it not
+ * too often (`admit`), what exactly (`parse`), do it
  * (`run`), say so (`render`). What goes wrong on the way is thrown and rendered here; nothing leaves unrendered.
  */
 export async function answer(inbound: Inbound, parts: GatewayParts): Promise<Answered> {
@@ -36,6 +38,7 @@ export async function answer(inbound: Inbound, parts: GatewayParts): Promise<Ans
     const identified = identify(inbound, parts.operations)
     operation = identified.operation
     const { caller, parameters } = await verify(identified, parts.services.directory, parts.nonces)
+    await authorize(operation, caller, parts.services.directory)
     parts.throttle.admit(operation, caller.account.accountId)
     const prepared = parse(operation, parameters)
     const output = await run(prepared, caller, parts.services)

@@ -35,14 +35,14 @@ interface Credentials {
  *
  * @throws {GatewayError}
  */
-export async function verify(request: Identified, directory: Directory, nonces: NonceMemory): Promise<Verified> {
-  const { requestId, now } = request.inbound
-  const claimed = request.family === 'V3' ? v3Credentials(request) : v1Credentials(request)
+export async function verify(identified: Identified, directory: Directory, nonces: NonceMemory): Promise<Verified> {
+  const { requestId, now } = identified.inbound
+  const claimed = identified.family === 'V3' ? v3Credentials(identified) : v1Credentials(identified)
   const key = accessKeyPattern.test(claimed.accessKeyId) ? await directory.accessKey(claimed.accessKeyId) : undefined
   if (key === undefined) throw new GatewayError('InvalidAccessKeyId.NotFound')
   if (!key.enabled) throw new GatewayError('InvalidAccessKeyId.Inactive')
-  if (claimed.nonce(request.parameters) === '') throw missing('SignatureNonce')
-  if (!noncePattern.test(claimed.nonce(request.parameters)))
+  if (claimed.nonce(identified.parameters) === '') throw missing('SignatureNonce')
+  if (!noncePattern.test(claimed.nonce(identified.parameters)))
     throw invalid('SignatureNonce', 'at most 128 printable characters')
   const judge = claimed.readSignature()
   checkTime(claimed.timestamp, now)
@@ -53,7 +53,8 @@ export async function verify(request: Identified, directory: Directory, nonces: 
   if (claimed.securityToken !== '') throw new GatewayError('InvalidSecurityToken.MismatchWithAccessKey')
   const account: Account | undefined = await directory.account(key.accountId)
   if (account === undefined) throw new Refusal('accountMissing')
-  const caller = { account, request: { accessKeyId: key.accessKeyId, nonce, requestId, now } }
+  const request = { accessKeyId: key.accessKeyId, nonce, requestId, now }
+  const caller = key.userName === undefined ? { account, request } : { account, userName: key.userName, request }
   return { caller, parameters: verdict.parameters }
 }
 

@@ -18,7 +18,7 @@ export function administrationContract(nodes: TestNodes): void {
       const account = await store.accounts.create({ name: 'Clinic' })
       expect(account).toMatchObject({
         name: 'Clinic',
-        enabled: true,
+        state: 'normal',
         accountId: expect.stringMatching(/^[1-9]\d{15}$/),
       })
       expect(await store.accounts.list()).toEqual([account])
@@ -36,7 +36,7 @@ export function administrationContract(nodes: TestNodes): void {
       const refused = (refusal: string) => expect.objectContaining({ name: 'AdminRefused', refusal })
       await expect(accounts.create({ accountId, name: 'Again' })).rejects.toEqual(refused('exists'))
       await expect(accounts.create({ accountId: 'abc', name: 'x' })).rejects.toEqual(refused('malformed'))
-      await expect(accounts.setEnabled('1000000009', false)).rejects.toEqual(refused('unknown'))
+      await expect(accounts.setState('1000000009', 'abnormal')).rejects.toEqual(refused('unknown'))
       await expect(accounts.keys.create('1000000009')).rejects.toEqual(refused('unknown'))
       await expect(accounts.numbers.add('1000000009', '057128880000')).rejects.toEqual(refused('unknown'))
       await accounts.numbers.add(accountId, '057128880000')

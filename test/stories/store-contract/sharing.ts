@@ -15,11 +15,13 @@ export function sharingContract(nodes: TestNodes): void {
         changes++
       })
       await one.accounts.create({ accountId, name: 'Test' })
-      await vi.waitFor(async () => expect(await other.directory.account(accountId)).toMatchObject({ enabled: true }))
+      await vi.waitFor(async () => expect(await other.directory.account(accountId)).toMatchObject({ state: 'normal' }))
       expect(changes).toBeGreaterThan(0)
-      await one.accounts.setEnabled(accountId, false)
-      expect(await one.directory.account(accountId)).toMatchObject({ enabled: false })
-      await vi.waitFor(async () => expect(await other.directory.account(accountId)).toMatchObject({ enabled: false }))
+      await one.accounts.setState(accountId, 'outOfService')
+      expect(await one.directory.account(accountId)).toMatchObject({ state: 'outOfService' })
+      await vi.waitFor(async () =>
+        expect(await other.directory.account(accountId)).toMatchObject({ state: 'outOfService' }),
+      )
     })
 
     it('answers from memory, and reads anew after its connection broke', async () => {
