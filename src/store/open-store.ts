@@ -83,7 +83,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   const register = new NodeRegister(database, clock, log)
   const bell = new AcceptBell(clock)
   const cleaner = new Cleaner(database, clock, log)
-  const queue = new SharedCallQueue(database, clock, register.nodeId)
+  const queue = new SharedCallQueue(database, clock, register.nodeId, () => register.mayJudgeOthers)
   const intake = new DurableIntake(database, clock, log, () => bell.ring())
   const outbox = new BatchedOutbox(database, clock, log, (callId) => queue.release(callId))
   if (isNode) {

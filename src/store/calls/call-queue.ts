@@ -67,13 +67,16 @@ export class SharedCallQueue implements CallQueue {
   readonly #database: Database
   readonly #clock: Clock
   readonly #nodeId: string
+  readonly #mayJudgeOthers: () => boolean
   /** Calls that were handed out here and have no record yet. */
   readonly #held = new Set<string>()
 
-  constructor(database: Database, clock: Clock, nodeId: string) {
+  /** @param mayJudgeOthers whether a node that is silent is dead (`NodeRegister`) */
+  constructor(database: Database, clock: Clock, nodeId: string, mayJudgeOthers: () => boolean) {
     this.#database = database
     this.#clock = clock
     this.#nodeId = nodeId
+    this.#mayJudgeOthers = mayJudgeOthers
   }
 
   async claim(limit: number): Promise<Call[]> {
@@ -91,7 +94,7 @@ export class SharedCallQueue implements CallQueue {
    * At most 500; the rest with the next call.
    */
   async orphans(): Promise<Call[]> {
-    const ofOthers = await this.#take(orphansStatement, [deadAfterSeconds])
+    const ofOthers = this.#mayJudgeOthers() ? await this.#take(orphansStatement, [deadAfterSeconds]) : []
     const lostBefore = this.#clock.now() - lostAfterMs
     const lost = await this.#database.hot<TakenRow>(lostStatement, [this.#nodeId, lostBefore, [...this.#held]])
     return [...ofOthers, ...this.#hold(lost)]

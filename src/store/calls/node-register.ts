@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Clock, Timer } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Database } from '../database.ts'
+import { Pulse } from './pulse.ts'
 
 const heartbeatMs = 5_000
 
@@ -17,6 +18,7 @@ export class NodeRegister {
   readonly #database: Database
   readonly #clock: Clock
   readonly #log: Log
+  readonly #pulse: Pulse
   #timer: Timer | undefined
   #beating: Promise<void> = Promise.resolve()
   #closed = false
@@ -25,6 +27,12 @@ export class NodeRegister {
     this.#database = database
     this.#clock = clock
     this.#log = log
+    this.#pulse = new Pulse(clock, { longestGapMs: 3 * heartbeatMs, graceMs: deadAfterSeconds * 1000 })
+  }
+
+  /** Whether a node that is silent is dead: not when the database was away, which silences the living as well. */
+  get mayJudgeOthers(): boolean {
+    return this.#pulse.isSteady
   }
 
   /** @param isAlone whether no other node can be alive, so that every other one in the register is dead */
@@ -62,5 +70,6 @@ export class NodeRegister {
       .values({ node_id: this.nodeId, host: hostname(), pid: process.pid })
       .onConflict((conflict) => conflict.column('node_id').doUpdateSet({ heartbeat_at: sql`clock_timestamp()` }))
       .execute()
+    this.#pulse.beat()
   }
 }
