@@ -34,7 +34,10 @@ export function readEndpoints(dataFolder: string): Endpoints | undefined {
   try {
     text = readFileSync(join(dataFolder, fileName), 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    // ENOTDIR: the path leads through a file.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+      return undefined
+    }
     throw error
   }
   const endpoints: Endpoints = JSON.parse(text)

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ReceiptPuller } from '../node/pull-receipts.ts'
+import { runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
 
 const bench = new NodeBench()
 let node: ServedNode
+let data: string
 
 beforeAll(async () => {
-  node = await bench.serve(await bench.folder(), { trunkChannels: '1', verificationWaitSeconds: '1' })
+  data = await bench.folder()
+  node = await bench.serve(data, { trunkChannels: '1', verificationWaitSeconds: '1' })
 })
 afterAll(() => bench.close())
 
@@ -19,6 +22,12 @@ describe('a verification code that finds no line in its time', () => {
     expect(await client.ended(code)).toMatchObject({ state: '200121', duration: 0, bRingTime: '' })
     const reports = await ReceiptPuller.open(client, 'VoiceReport')
     expect(await reports.until(code, 1)).toMatchObject([{ status_code: '200121', callee: '13933330022' }])
+    // Whoever watches the call is told the same, though no phone tells its story.
+    const watched = await runYuyin('ring', '13933330024', '--data', data)
+    expect(watched).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('200121 over concurrency, not answered'),
+    })
     // The line is free again, and still nobody is called.
     expect(await client.ended(occupant)).toMatchObject({ state: '200000' })
     const next = await client.playVoice('13933330023')

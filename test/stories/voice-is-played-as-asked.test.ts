@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Tone } from '../../src/media/tone/find-tones.ts'
 import type { HeardReport } from '../../src/phones/heard-report.ts'
 import { demoNoteMs, demoNotesHz } from '../../src/speech/demo-voice.ts'
+import { melody } from '../node/melody.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
 
 const bench = new NodeBench()
@@ -20,14 +20,7 @@ async function hear(number: string, manner: { PlayTimes?: number; Volume?: numbe
   return node.client.heard(number)
 }
 
-const nearest = (hz: number) => demoNotesHz.find((note) => Math.abs(note - hz) / note < 0.02)
-
-/** The notes of the demo voice that were heard, in order. An overtone sounds under a louder tone and is no note. */
-function melody({ tones }: HeardReport): (number | undefined)[] {
-  const isOvertone = (tone: Tone) =>
-    tones.some((other) => other.levelDb > tone.levelDb + 6 && other.fromMs < tone.toMs && tone.fromMs < other.toMs)
-  return tones.filter((tone) => !isOvertone(tone)).map((tone) => nearest(tone.frequencyHz))
-}
+const notesOf = ({ tones }: HeardReport) => melody(tones, demoNotesHz)
 
 /** Sound, from the first note to the last one's end. */
 function span({ stretches }: HeardReport): number {
@@ -44,26 +37,26 @@ const voiceMs = demoNoteMs * demoNotesHz.length
 describe('SingleCallByVoice plays the file as it was asked to', () => {
   it.concurrent('once when PlayTimes is left out: every note, in order', async ({ expect }) => {
     const heard = await hear('13911110021', {})
-    expect(melody(heard)).toEqual(demoNotesHz)
+    expect(notesOf(heard)).toEqual(demoNotesHz)
     expect(Math.abs(span(heard) - voiceMs)).toBeLessThan(250)
   })
 
   it.concurrent('three rounds, with a pause between them', async ({ expect }) => {
     const heard = await hear('13911110013', { PlayTimes: 3 })
-    expect(melody(heard)).toEqual([...demoNotesHz, ...demoNotesHz, ...demoNotesHz])
+    expect(notesOf(heard)).toEqual([...demoNotesHz, ...demoNotesHz, ...demoNotesHz])
     expect(span(heard)).toBeGreaterThan(3 * voiceMs)
   })
 
   it.concurrent('more softly when Volume is lower', async ({ expect }) => {
     const [full, soft] = await Promise.all([hear('13911110022', {}), hear('13911110023', { Volume: 20 })])
-    expect(melody(soft)).toEqual(demoNotesHz)
+    expect(notesOf(soft)).toEqual(demoNotesHz)
     expect(level(full) - level(soft)).toBeGreaterThan(6)
   })
 
   it.concurrent('faster or more slowly at the same pitch, as Speed says', async ({ expect }) => {
     const [fast, slow] = await Promise.all([hear('13911110032', { Speed: 500 }), hear('13911110033', { Speed: -500 })])
-    expect(new Set(melody(fast))).toEqual(new Set(demoNotesHz))
-    expect(new Set(melody(slow))).toEqual(new Set(demoNotesHz))
+    expect(new Set(notesOf(fast))).toEqual(new Set(demoNotesHz))
+    expect(new Set(notesOf(slow))).toEqual(new Set(demoNotesHz))
     expect(span(fast)).toBeLessThan(0.7 * voiceMs)
     expect(span(slow)).toBeGreaterThan(1.4 * voiceMs)
   })

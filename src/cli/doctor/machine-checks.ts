@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { type Config, flagOf, variableOf } from '../../config.ts'
@@ -31,13 +31,19 @@ function nodeVersion() {
 }
 
 function dataFolder(folder: string) {
-  const nearest = existsSync(folder) ? folder : dirname(folder)
+  const nearest = nearestThatExists(folder)
   try {
+    if (!statSync(nearest).isDirectory()) return bad(`${nearest} is no folder`, 'Choose another one with YUYIN_DATA.')
     accessSync(nearest, constants.W_OK)
-    return good(existsSync(folder) ? folder : `${folder} will be made`)
+    return good(nearest === folder ? folder : `${folder} will be made`)
   } catch (error) {
     return bad(`${nearest} cannot be written: ${reasonOf(error)}`, 'Choose another folder with YUYIN_DATA.')
   }
+}
+
+/** The folder itself, or the one below which it will be made. */
+function nearestThatExists(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestThatExists(dirname(path))
 }
 
 async function tcpPort(name: 'httpPort' | 'sipPort', host: string, port: number) {

@@ -57,6 +57,13 @@ async function database(config: Config, running: Endpoints | undefined): Promise
   }
 }
 
+const voiceRemedies: Readonly<Record<Config['synthesizer'], string>> = {
+  auto: "Install espeak-ng of the system ('apt-get install espeak-ng'), or the built-in one ('npm install').",
+  debian: "Install espeak-ng: 'apt-get install espeak-ng'.",
+  wasm: "Install the built-in synthesizer: 'npm install'.",
+  http: 'Set YUYIN_SYNTHESIZER_URL to the address of a speech server that answers.',
+}
+
 async function voice(config: Config): Promise<Finding> {
   try {
     const synthesizer = await chooseSynthesizer({
@@ -68,7 +75,7 @@ async function voice(config: Config): Promise<Finding> {
     await synthesizer.close()
     return good(synthesizer.name)
   } catch (error) {
-    return bad('nothing can speak', reasonOf(error))
+    return bad(reasonOf(error), voiceRemedies[config.synthesizer])
   }
 }
 
