@@ -4,13 +4,20 @@ import type { Log } from '../../lib/log.ts'
 import type { AcceptGuard, AcceptResult, CalleeFrequency, CallIntake } from '../../operations/ports.ts'
 import { Batcher } from '../batcher.ts'
 import { type Database, isRefusedStatement } from '../database.ts'
-import { type AcceptRow, type Asking, acceptStatement, acceptValues } from './accept-statement.ts'
+import {
+  type AcceptRow,
+  type Asking,
+  acceptStatement,
+  acceptValues,
+  isPriced,
+  pricedAcceptStatement,
+} from './accept-statement.ts'
 import { type Refusal, refusalAt } from './callee-frequency.ts'
 import { RefusedCallees } from './refused-callees.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** What the database said about one asking call. */
-type Verdict = 'accepted' | 'replayed' | 'tooFrequent'
+type Verdict = 'accepted' | 'replayed' | 'tooFrequent' | 'unaffordable'
 
 /** Most calls in one statement, and most that wait for the next ones. */
 const maxBatch = 500
@@ -71,10 +78,11 @@ export class DurableIntake implements CallIntake {
     return this.#batcher.drained()
   }
 
-  async #ask(call: Call, { accessKeyId, nonce, frequency }: AcceptGuard): Promise<AcceptResult> {
-    const asking = { call, accessKeyId, nonce }
+  async #ask(call: Call, { accessKeyId, nonce, frequency, price }: AcceptGuard): Promise<AcceptResult> {
+    const asking = { call, accessKeyId, nonce, ...(price === undefined ? {} : { price }) }
     if (frequency !== undefined) return this.#askLimited(asking, frequency)
     const verdict = await this.#batcher.add({ ...asking, frequency: 'none' })
+    if (verdict === 'unaffordable') return unaffordable
     return verdict === 'accepted' ? { accepted: true } : replayed
   }
 
@@ -93,6 +101,7 @@ export class DurableIntake implements CallIntake {
       const verdict = await this.#batcher.add({ ...asking, frequency })
       if (verdict === 'accepted') return { accepted: true }
       if (verdict === 'replayed') return replayed
+      if (verdict === 'unaffordable') return unaffordable
       const refusal = await this.#refusalOf(asking.call, frequency)
       this.#refused.remember(memoryKey, refusal)
       return tooFrequent(refusal)
@@ -102,16 +111,20 @@ export class DurableIntake implements CallIntake {
   }
 
   async #acceptBatch(batch: readonly Asking[]): Promise<Verdict[]> {
-    const rows = await this.#database.hot<AcceptRow>(acceptStatement, acceptValues(batch, this.#clock.now()))
+    const statement = isPriced(batch) ? pricedAcceptStatement : acceptStatement
+    const rows = await this.#database.hot<AcceptRow>(statement, acceptValues(batch, this.#clock.now()))
     const accepted = new Set<string>()
+    const short = new Set<string>()
     const fresh = new Set<string>()
     for (const row of rows) {
-      if (row.call_id !== null) accepted.add(row.call_id)
+      if (row.call_id !== null && row.nonce !== null) short.add(row.call_id)
+      else if (row.call_id !== null) accepted.add(row.call_id)
       else fresh.add(`${row.access_key_id} ${row.nonce}`)
     }
     if (accepted.size > 0) this.#onAccepted()
     return batch.map(({ call, accessKeyId, nonce }) => {
       if (accepted.has(call.callId)) return 'accepted'
+      if (short.has(call.callId)) return 'unaffordable'
       return fresh.has(`${accessKeyId} ${nonce}`) ? 'tooFrequent' : 'replayed'
     })
   }
@@ -132,6 +145,7 @@ export class DurableIntake implements CallIntake {
 }
 
 const replayed: AcceptResult = { accepted: false, because: 'replayed' }
+const unaffordable: AcceptResult = { accepted: false, because: 'unaffordable' }
 
 function tooFrequent(refusal: Refusal): AcceptResult {
   return { accepted: false, because: 'tooFrequent', ...refusal }

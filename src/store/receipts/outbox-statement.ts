@@ -1,5 +1,6 @@
 import { queueName, type Receipt } from '../../domain/receipt/receipt.ts'
 import type { CallRecord } from '../../records/call-record.ts'
+import { chargeSteps, costOfRecord } from '../calls/charge-steps.ts'
 import type { Statement } from '../database.ts'
 
 /** What one `finish` (with a record) or `report` (without) wants on disk. */
@@ -10,7 +11,7 @@ export interface Outgoing {
 
 /**
  * A batch of records and receipts in one statement, thus one commit: a record is written when the call has none, the call is
- * closed with it, and receipts go to the queue and the push outbox as the account's subscriptions say. Receipts that
+ * closed with it and charged (`calls/charge-steps.ts`), and receipts go to the queue and the push outbox as the account's subscriptions say. Receipts that
  * belong to a record are dropped when the record was there before. Rows are locked in the order of call ids.
  *
  * $24 is now, wall milliseconds.
@@ -28,11 +29,11 @@ WITH ended AS MATERIALIZED (
     AS receipt (account_id, message_type, queue, call_id, body, is_of_record, position)
 ), recorded AS (
   INSERT INTO call_records (call_id, account_id, product, called_number, show_number, out_id, outcome, status_code,
-      state, accepted_at, dialling_at, ringing_at, answered_at, ended_at, duration_seconds, hang_up_by)
-  SELECT * FROM ended ORDER BY call_id
+      state, accepted_at, dialling_at, ringing_at, answered_at, ended_at, duration_seconds, hang_up_by, cost_e4)
+  SELECT ended.*, ${costOfRecord} FROM ended LEFT JOIN call_holds USING (call_id) ORDER BY call_id
   ON CONFLICT (call_id) DO NOTHING
-  RETURNING call_id
-), closed AS (
+  RETURNING call_id, cost_e4
+), ${chargeSteps}closed AS (
   UPDATE calls SET state = 'ended' WHERE call_id = ANY (ARRAY(SELECT call_id FROM recorded))
 ), wanted AS MATERIALIZED (
   SELECT receipt.*, subscriptions.queue AS is_queued, subscriptions.push_url

@@ -1,7 +1,9 @@
 import { acceptingContract } from './accepting.ts'
 import { administrationContract } from './administration.ts'
 import { nodesOn, type ServerUnderTest } from './bench-of-nodes.ts'
+import { chargingContract } from './charging.ts'
 import { diallingContract } from './dialling.ts'
+import { permissionsContract } from './permissions.ts'
 import { receiptsContract } from './receipts.ts'
 import { sharingContract } from './sharing.ts'
 
@@ -12,5 +14,7 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   diallingContract(nodes)
   receiptsContract(nodes)
   administrationContract(nodes)
+  permissionsContract(nodes)
+  chargingContract(nodes)
   sharingContract(nodes)
 }
