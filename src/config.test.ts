@@ -41,6 +41,12 @@ describe('readConfig', () => {
     expect(wrong).toThrow("YUYIN_HTTP_PORT: 'eighty' cannot be used. Give a port from 0 to 65535.")
   })
 
+  it('refuses a pause between repetitions that would flood a carrier', () => {
+    expect(readConfig({ ...none, environment: { YUYIN_SIP_T1_MS: '250' } }).sipT1Ms).toBe(250)
+    const flood = () => readConfig({ ...none, flags: { sipT1Ms: '0' } })
+    expect(flood).toThrow("--sip-t1-ms: '0' cannot be used. Give a whole number, 10 or more.")
+  })
+
   it('does not overlook a misspelt setting in the file', () => {
     expect(() => readConfig({ ...none, file: yaml('httpport: 1') })).toThrow("there is no setting 'httpport'")
   })

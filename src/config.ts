@@ -15,6 +15,11 @@ export const settings = {
   secretKeyFile: text('', 'file with the key that seals AccessKey secrets; empty: secret.key in the data folder'),
   sipHost: text('', 'local address for SIP and RTP; empty: 127.0.0.1 in dev, 0.0.0.0 in production'),
   sipPort: port(5060, 'SIP port, UDP and TCP; 0 for any free one'),
+  sipT1Ms: count(
+    500,
+    'SIP timer T1, milliseconds (RFC 3261 §17.1.1.1); a silent next hop is given up after 64 of it',
+    10,
+  ),
   rtpPorts: portRange('30000-39999', 'RTP ports, first-last; 0 for any free ones'),
   advertisedHost: text('', 'address that carriers must send SIP and RTP to, when it is not sipHost'),
   trunkHost: text('', 'next hop of outgoing calls; empty in dev: the virtual phones'),

@@ -109,6 +109,7 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   const agent = await startUserAgent({
     listen,
     product: `Yuyin/${version}`,
+    t1Ms: config.sipT1Ms,
     clock,
     log,
     ...(advertisedHost === undefined ? {} : { advertisedHost }),
