@@ -44,7 +44,7 @@ describe('readConfig', () => {
   it('refuses a pause between repetitions that would flood a carrier', () => {
     expect(readConfig({ ...none, environment: { YUYIN_SIP_T1_MS: '250' } }).sipT1Ms).toBe(250)
     const flood = () => readConfig({ ...none, flags: { sipT1Ms: '0' } })
-    expect(flood).toThrow("--sip-t1-ms: '0' cannot be used. Give a whole number, 10 or more.")
+    expect(flood).toThrow("--sip-t1-ms: '0' cannot be used. Give a whole number from 10 to 999999.")
   })
 
   it('does not overlook a misspelt setting in the file', () => {

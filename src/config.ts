@@ -181,14 +181,14 @@ function choice<const T extends string>(options: readonly T[], fallback: T, mean
   }
 }
 
-function count(fallback: number, meaning: string): Setting<number> {
+function count(fallback: number, meaning: string, least = 0): Setting<number> {
   return {
     default: fallback,
     meaning,
     // As seconds these still fit into a timer, which holds 2^31 - 1 milliseconds.
-    accepts: 'a whole number from 0 to 999999',
+    accepts: `a whole number from ${least} to 999999`,
     parse(value) {
-      if (!/^\d{1,6}$/.test(value)) throw new ConfigError(value)
+      if (!/^\d{1,6}$/.test(value) || Number(value) < least) throw new ConfigError(value)
       return Number(value)
     },
   }
