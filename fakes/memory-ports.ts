@@ -5,6 +5,8 @@ import type { Template } from '../src/domain/template/template.ts'
 import type { Voice } from '../src/domain/template/voice.ts'
 import type { AcceptGuard, AcceptResult, CalleeFrequency, Ports } from '../src/operations/ports.ts'
 import type { CallRecord } from '../src/records/call-record.ts'
+import { createSeal } from '../src/store/secrets/seal.ts'
+import { createTemporaryKeys } from '../src/store/secrets/temporary-keys.ts'
 
 /** What the memory ports start with; absent parts are those of the dev profile. */
 export interface MemoryPortsContent {
@@ -84,6 +86,8 @@ export class MemoryPorts implements Ports {
       return { accepted: true }
     },
   }
+
+  readonly temporaryKeys = createTemporaryKeys(createSeal(Buffer.alloc(32, 7)))
 
   readonly records = {
     find: async (id: string, callId: string) => {

@@ -6,12 +6,15 @@ import { silentLog } from '../lib/log.ts'
 import type { AccountAdmin } from '../store/accounts/account-admin.ts'
 import { devProfile } from '../store/accounts/seed-dev-profile.ts'
 import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
 import { addConfigOptions, configOf } from './config-options.ts'
 import { CommandError, createOutput, type Output } from './output.ts'
 
 /** What a management command works with. */
 export interface Management {
   readonly admin: AccountAdmin
+  /** Reads the directory, and issues what is not kept. */
+  readonly store: Pick<Store, 'directory' | 'temporaryKeys'>
   readonly output: Output
   readonly config: Config
   /** The account that is meant: `--account`, else the only one there is. @throws {CommandError} when it must be told */
@@ -46,7 +49,7 @@ export function manage(
     try {
       const output = createOutput(process.stdout, options['json'] === true)
       await run(
-        { admin: store.accounts, output, config, accountId: () => accountOf(store.accounts, options) },
+        { admin: store.accounts, store, output, config, accountId: () => accountOf(store.accounts, options) },
         args,
         options,
       )

@@ -45,7 +45,7 @@ export const gatewayErrors = {
   'InvalidAccessKeyId.NotFound': {
     status: 404,
     message: 'Specified access key is not found.',
-    remedy: 'Check the AccessKeyId; temporary credentials of the public service are unknown here.',
+    remedy: 'Check the AccessKeyId: keys of the public service are unknown here.',
   },
   'InvalidAccessKeyId.Inactive': {
     status: 400,
@@ -87,10 +87,32 @@ export const gatewayErrors = {
     message: 'Specified time stamp or date value is expired.',
     remedy: 'Set the clock: the time may differ by 15 minutes from that of the service.',
   },
+  'InvalidSecurityToken.Expired': {
+    status: 400,
+    message: 'Specified SecurityToken is expired.',
+    remedy: 'Use a new temporary key (`yuyin key temporary`).',
+  },
+  'InvalidSecurityToken.Malformed': {
+    status: 400,
+    message: 'Specified SecurityToken is malformed.',
+    remedy: 'Send the whole token of the temporary key. Tokens of other services, and of the queues, are not known here.',
+  },
   'InvalidSecurityToken.MismatchWithAccessKey': {
     status: 400,
     message: 'Specified SecurityToken does not belong to the access key.',
-    remedy: 'Leave SecurityToken out: permanent AccessKeys have none, and temporary ones are not issued for this API.',
+    remedy: 'Send the token that came with the AccessKeyId; leave it out with a permanent AccessKey, which has none.',
+  },
+  'InvalidBearerToken.Expired': {
+    status: 400,
+    message: 'Specified BearerToken is expired.',
+    remedy: 'Use a new token (`yuyin key bearer`).',
+    ours: true,
+  },
+  'InvalidBearerToken.Malformed': {
+    status: 400,
+    message: 'Specified BearerToken is malformed.',
+    remedy: 'Send the whole token as it was issued (`yuyin key bearer`).',
+    ours: true,
   },
   'InvalidParameter.Format': {
     status: 400,

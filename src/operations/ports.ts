@@ -1,4 +1,5 @@
 import type { AccessKey, Account, QueueToken } from '../domain/account/account.ts'
+import type { BearerGrant, Grant, TemporaryKey } from '../domain/account/temporary-key.ts'
 import type { User } from '../domain/account/user.ts'
 import type { Call, Product } from '../domain/call/call.ts'
 import type { Template } from '../domain/template/template.ts'
@@ -11,6 +12,7 @@ export interface Ports {
   readonly directory: Directory
   readonly records: RecordReader
   readonly queueTokens: QueueTokens
+  readonly temporaryKeys: TemporaryKeys
 }
 
 /** What an account owns. Reads are answered from memory and follow changes within a second, on every node. */
@@ -75,4 +77,19 @@ export interface RecordReader {
 export interface QueueTokens {
   /** Returns the account's current token while it has more than a third of its life left, else a new one. */
   current(accountId: string, now: number): Promise<QueueToken>
+}
+
+/**
+ * Temporary credentials for this API. Each carries its own proof: whoever holds the service's key file can judge it
+ * without a lookup. Whether it has expired is for the reader to judge. They cannot be called back one by one: disabling
+ * the account, or removing the user, ends them all.
+ */
+export interface TemporaryKeys {
+  issueKey(grant: Grant): TemporaryKey
+  /** @returns `undefined` for a token that was not issued here, or was changed */
+  openKey(securityToken: string): TemporaryKey | undefined
+  /** @param now wall milliseconds */
+  issueBearer(grant: Grant, now: number): string
+  /** @returns `undefined` for a token that was not issued here, or was changed */
+  openBearer(token: string): BearerGrant | undefined
 }

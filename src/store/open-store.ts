@@ -20,6 +20,7 @@ import { StoredQueueTokens } from './receipts/queue-tokens.ts'
 import { BatchedOutbox } from './receipts/receipt-outbox.ts'
 import { createReceiptQueues } from './receipts/receipt-queues.ts'
 import { openSeal } from './secrets/key-file.ts'
+import { createTemporaryKeys } from './secrets/temporary-keys.ts'
 import type { Store } from './store.ts'
 
 export interface StoreOptions {
@@ -114,6 +115,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     directory,
     records: createRecordReader(database),
     queueTokens: tokens,
+    temporaryKeys: createTemporaryKeys(seal),
     outbox,
     queues: createReceiptQueues(database, clock, (name) => directory.isQueue(name)),
     credentials: {

@@ -1,6 +1,6 @@
 import type { Call } from '../domain/call/call.ts'
 import type { CallQueue } from '../engine/ports.ts'
-import type { CallIntake, Directory, QueueTokens, RecordReader } from '../operations/ports.ts'
+import type { CallIntake, Directory, QueueTokens, RecordReader, TemporaryKeys } from '../operations/ports.ts'
 import type { PushOutbox, QueueCredentials, ReceiptOutbox, ReceiptQueues } from '../receipts/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 
@@ -10,6 +10,7 @@ export interface Store {
   readonly directory: Directory
   readonly records: RecordReader
   readonly queueTokens: QueueTokens
+  readonly temporaryKeys: TemporaryKeys
   readonly outbox: ReceiptOutbox
   readonly queues: ReceiptQueues
   readonly credentials: QueueCredentials

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { group, manage } from '../management.ts'
 import { tableOr } from '../output.ts'
+import { temporaryCredentialCommands } from './temporary-credentials.ts'
 
 /** `yuyin key …`: AccessKeys that sign requests. */
 export function keyCommand(): Command {
@@ -34,5 +35,6 @@ export function keyCommand(): Command {
       await admin.keys.remove(id)
       output.result({ accessKeyId: id, removed: true }, () => `AccessKey ${id} is gone.`)
     }),
+    ...temporaryCredentialCommands(),
   ])
 }

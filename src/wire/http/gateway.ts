@@ -6,15 +6,14 @@ import type { ParameterMap } from '../signature/canonical-query.ts'
 import { authorize } from './authorize.ts'
 import { answerFormat, identify } from './identify.ts'
 import type { Answer, AnswerFormat, Inbound } from './inbound.ts'
-import type { NonceMemory } from './nonce-memory.ts'
 import { renderGatewayError, renderRefusal, renderSuccess } from './render.ts'
 import type { Throttle } from './throttle.ts'
-import { verify } from './verify-request.ts'
+import { type Checks, verify } from './verify-request.ts'
 
 export interface GatewayParts {
   readonly operations: ReadonlyMap<string, Operation>
   readonly services: Services
-  readonly nonces: NonceMemory
+  readonly checks: Checks
   readonly throttle: Throttle
   readonly log: Log
 }
@@ -37,7 +36,7 @@ export async function answer(inbound: Inbound, parts: GatewayParts): Promise<Ans
   try {
     const identified = identify(inbound, parts.operations)
     operation = identified.operation
-    const { caller, parameters } = await verify(identified, parts.services.directory, parts.nonces)
+    const { caller, parameters } = await verify(identified, parts.checks)
     await authorize(operation, caller, parts.services.directory)
     parts.throttle.admit(operation, caller.account.accountId)
     const prepared = parse(operation, parameters)

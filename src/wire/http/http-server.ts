@@ -72,10 +72,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       directory: ports.directory,
       records: ports.records,
       queueTokens: ports.queueTokens,
+      temporaryKeys: ports.temporaryKeys,
       settings,
       nextCallId: options.nextCallId ?? createCallIds(clock),
     },
-    nonces: createNonceMemory(clock, limits.maxNonces),
+    checks: {
+      directory: ports.directory,
+      temporaryKeys: ports.temporaryKeys,
+      nonces: createNonceMemory(clock, limits.maxNonces),
+    },
     throttle: limits.throttle === true ? createThrottle(clock) : noThrottle,
     log,
   }

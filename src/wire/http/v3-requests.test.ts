@@ -94,13 +94,10 @@ it('shows its string to sign, whose first line is the algorithm', async () => {
   expect(json['Message']).toMatch(/server string to sign is:ACS3-HMAC-SHA256\n[0-9a-f]{64}$/)
 })
 
-it('is refused with a bearer token, or without any signature', async () => {
-  const { app } = createTestGateway()
+it('is refused without any signature', async () => {
   const headers = { 'x-acs-action': 'SingleCallByTts', 'x-acs-version': '2017-05-25' }
-  for (const more of [{}, { 'x-acs-bearer-token': 'x' }]) {
-    const answered = testAnswer(await app.inject({ method: 'POST', url: '/', headers: { ...headers, ...more } }))
-    expect(answered.json['Code']).toBe('MissingAccessKeyId')
-  }
+  const answered = testAnswer(await createTestGateway().app.inject({ method: 'POST', url: '/', headers }))
+  expect(answered.json['Code']).toBe('MissingAccessKeyId')
 })
 
 it('is not heard twice with the same nonce, nor after V1 used it', async () => {
