@@ -30,6 +30,6 @@ describe('a data folder that a node serves from', () => {
     const second = await runYuyin('serve', '--profile', 'dev', '--data', other, '--http-port', port, '--sip-port', '0')
     expect(second.exitCode).toBe(2)
     expect(second.stderr).toContain(`127.0.0.1:${port}`)
-    expect(second.stderr).toContain('YUYIN_HTTP_PORT=0')
+    expect(second.stderr).toContain('--http-port 0')
   })
 })
