@@ -56,7 +56,10 @@ export function openDatabase(url: string, log: Log): Database {
     statement_timeout: statementTimeoutMs,
     query_timeout: answerTimeoutMs,
   })
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection broke'))
+  let isClosing = false
+  pool.on('error', (error) => {
+    if (!isClosing) log.warn({ error: error.message }, 'an idle database connection broke')
+  })
   const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     tables,
@@ -69,7 +72,10 @@ export function openDatabase(url: string, log: Log): Database {
       }
     },
     client: (answerTimeoutMs = 0) => new pg.Client({ ...config, query_timeout: answerTimeoutMs }),
-    close: () => tables.destroy(),
+    close: () => {
+      isClosing = true
+      return tables.destroy()
+    },
   }
 }
 

@@ -92,6 +92,8 @@ class RunningServer implements EmbeddedServer {
   #child: ChildProcess | undefined
   #lastLines: string[] = []
   #closing = false
+  /** It answers clients: what it complains about before and while it ends is its ordinary coming and going. */
+  #serving = false
 
   constructor(binaries: Binaries, cluster: Cluster, user: ServerUser, listening: Listening, lock: DataLock, log: Log) {
     this.url = serverUrl(listening, cluster.password)
@@ -111,6 +113,7 @@ class RunningServer implements EmbeddedServer {
       const ended = endOf(child)
       while (waitedMs < readyWithinMs) {
         if (await answers(this.url)) {
+          this.#serving = true
           child.once('exit', () => void this.#restart())
           return
         }
@@ -131,6 +134,7 @@ class RunningServer implements EmbeddedServer {
 
   async close(): Promise<void> {
     this.#closing = true
+    this.#serving = false
     await this.#stop()
     await this.#lock.release()
   }
@@ -151,7 +155,7 @@ class RunningServer implements EmbeddedServer {
 
   #note(line: string): void {
     this.#lastLines = [...this.#lastLines.slice(-4), line]
-    const isTrouble = /^(PANIC|FATAL|ERROR|WARNING)/.test(line)
+    const isTrouble = this.#serving && /^(PANIC|FATAL|ERROR|WARNING)/.test(line)
     if (isTrouble) this.#log.warn({ line }, 'database server')
     else this.#log.debug({ line }, 'database server')
   }
@@ -159,6 +163,7 @@ class RunningServer implements EmbeddedServer {
   /** The server must not end while the node lives; when it does (out of memory, killed), it is started again. */
   async #restart(): Promise<void> {
     while (!this.#closing) {
+      this.#serving = false
       this.#log.error({ lines: this.#lastLines }, 'the database server ended, starting it again')
       await delay(restartAfterMs)
       try {
