@@ -121,7 +121,7 @@ describe('the yuyin command where no node runs', () => {
     const created = await runYuyin('account', 'create', 'Acme', '--data', empty)
     expect(created.stdout).toMatch(/^Account \d+\. Next: yuyin key create --account \d+\n$/)
     const listed = await runYuyin('account', 'list', '--data', empty)
-    expect(listed.stdout).toMatch(/\d+ +Acme +enabled\n$/)
+    expect(listed.stdout).toMatch(/\d+ +Acme +normal\n$/)
   })
 
   it('says which database it cannot open, without its password', async () => {
