@@ -34,6 +34,12 @@ export const settings = {
   maxTalkSeconds: count(600, 'an answered call is ended after this long'),
   verificationWaitSeconds: count(60, 'a verification code that found no line for this long is not dialled any more'),
   notificationWaitSeconds: count(3600, 'the same for notifications'),
+  requestLimits: flag(
+    true,
+    'hold the requests a second of each operation, per account and in all (docs/operations.md)',
+  ),
+  requestLimitPercent: count(100, 'how much of those limits is admitted: 200 doubles them all'),
+  heldMinutes: count(1, 'minutes of a priced call that are held back from the balance until it has ended'),
   calleeLimits: flag(true, 'hold the callee frequency below'),
   calleePerMinute: count(1, 'calls to one callee per account and product in a minute; 0 for no limit'),
   calleePerHour: count(5, 'the same in an hour'),
@@ -47,6 +53,11 @@ export const settings = {
   synthesizerUrl: text('', 'address of the HTTP synthesizer'),
   phones: flag(true, 'dev profile: run the virtual phones'),
   phonesPort: port(0, 'dev profile: SIP port of the virtual phones; 0 for any free one'),
+  logFormat: choice(
+    ['auto', 'text', 'json'],
+    'auto',
+    'text: lines for people; json: for collectors; auto: text in dev',
+  ),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'info', 'how much is logged'),
   drainSeconds: count(20, 'how long a stopping node waits for its live calls'),
 } satisfies Record<string, Setting<unknown>>

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import { pino } from 'pino'
 import { type RunningNode, startNode } from '../../main.ts'
 import { devProfile } from '../../store/accounts/seed-dev-profile.ts'
 import { version } from '../../version.ts'
 import { addConfigOptions, configOf } from '../config-options.ts'
+import { createNodeLog } from '../node-log.ts'
 import { exitCodes } from '../output.ts'
 
 /** `yuyin serve`: runs a node until it is told to stop. */
@@ -11,12 +11,7 @@ export function serveCommand(): Command {
   const command = new Command('serve').description('run a node')
   return addConfigOptions(command, 'all').action(async (options: Record<string, unknown>) => {
     const config = configOf(options)
-    const log = pino({
-      level: config.logLevel,
-      redact: ['secret', 'password', 'authorization', '*.secret', '*.password', '*.authorization'],
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-    })
+    const log = createNodeLog(config)
     const node = await startNode(config, log)
     process.stdout.write(config.profile === 'dev' ? devBanner(node) : productionBanner(node))
     await untilStopped()
