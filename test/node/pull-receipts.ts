@@ -58,10 +58,10 @@ export class ReceiptPuller {
   async until(callId: string, count: number): Promise<PulledReceipt[]> {
     return vi.waitFor(
       async () => {
-        await this.pull()
-        const ours = this.pulled.filter((receipt) => receipt['call_id'] === callId)
-        if (ours.length < count) throw new Error(`${ours.length} of ${count} receipts of call ${callId} came`)
-        return ours
+        const ours = () => this.pulled.filter((receipt) => receipt['call_id'] === callId)
+        if (ours().length < count) await this.pull()
+        if (ours().length < count) throw new Error(`${ours().length} of ${count} receipts of call ${callId} came`)
+        return ours()
       },
       { timeout: patienceMs, interval: 50 },
     )

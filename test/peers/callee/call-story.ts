@@ -29,7 +29,7 @@ export class CallStories {
     return new CallStories(node, await open('VoiceReport'), await open('VoiceCallReport'))
   }
 
-  /** Waits for the call's end. @throws when it has more than one final receipt */
+  /** Waits for the call's end; ask for one call after the other. @throws when it has more than one final receipt */
   async told(callId: string): Promise<CallStory> {
     await this.reports.until(callId, 1)
     // The last VoiceCallReport is queued in the same transaction as the VoiceReport.

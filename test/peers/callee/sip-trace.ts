@@ -14,9 +14,10 @@ export interface TracedMessage {
   header(name: string): string
 }
 
-/** Reads the log of `sipp -trace_msg`. A message that sipp lost on purpose (`-lost`) may stand in it or not. */
+/** Reads the log of `sipp -trace_msg`. What `-lost` takes away on arrival is in it, what it takes away on leaving is not. */
 export async function readTrace(file: string): Promise<TracedMessage[]> {
-  const blocks = (await readFile(file, 'utf8')).split(/^-{20,}.*$/m)
+  // A rule with the time stands above each message, sometimes behind a remark ("UDP message lost (recv).").
+  const blocks = (await readFile(file, 'utf8')).split(/-{40,} \d{4}-.*$/m)
   return blocks.flatMap((block) => readBlock(block) ?? [])
 }
 

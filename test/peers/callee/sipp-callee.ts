@@ -8,6 +8,8 @@ import { readTrace, type TracedMessage } from './sip-trace.ts'
 export interface SippCallee {
   /** Waits until it has had its calls. @returns every message it saw @throws with its error log when a call failed there */
   trace(): Promise<TracedMessage[]>
+  /** Every message it saw so far, however its calls went there. */
+  seen(): Promise<TracedMessage[]>
   stop(): Promise<void>
 }
 
@@ -29,6 +31,7 @@ export async function startSippCallee(options: SippCalleeOptions): Promise<SippC
       await sipp.finished
       return readTrace(messages)
     },
+    seen: () => readTrace(messages),
     async stop() {
       await sipp.stop()
       await rm(folder, { recursive: true, force: true })

@@ -34,6 +34,11 @@ export class SippNode {
     return this.#running.stories
   }
 
+  /** Where the trunk leads, on 127.0.0.1. */
+  get port(): number {
+    return this.#running.port
+  }
+
   /** sipp on the trunk's port, for this test. */
   async callee(options: Omit<SippCalleeOptions, 'port' | 'transport'>): Promise<SippCallee> {
     const transport = this.#settings.trunkTransport === 'tcp' ? 'tcp' : 'udp'
