@@ -4,6 +4,7 @@ import type { Log } from '../src/lib/log.ts'
 import { catalogue } from '../src/operations/catalogue.ts'
 import type { OperationSettings } from '../src/operations/operation.ts'
 import { createHttpServer, type HttpLimits } from '../src/wire/http/http-server.ts'
+import type { Throttle } from '../src/wire/http/throttle.ts'
 import { signedUrl, type UnsignedCall } from '../src/wire/signature/sign.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryPorts } from './memory-ports.ts'
@@ -35,7 +36,7 @@ export interface TestAnswer {
 }
 
 export function createTestGateway(
-  options: { settings?: OperationSettings; limits?: HttpLimits; ports?: MemoryPorts } = {},
+  options: { settings?: OperationSettings; limits?: HttpLimits; ports?: MemoryPorts; throttle?: Throttle } = {},
 ): TestGateway {
   const clock = new FakeClock()
   const ports = options.ports ?? new MemoryPorts()
@@ -51,6 +52,7 @@ export function createTestGateway(
     plugins: [],
     ready: {},
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.throttle === undefined ? {} : { throttle: options.throttle }),
   })
   const signed: TestGateway['signed'] = (action, parameters, more = {}) => {
     const keys = { accessKeyId: 'testId', secret: 'testSecret' }

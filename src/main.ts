@@ -27,6 +27,7 @@ import { seedDevProfile } from './store/accounts/seed-dev-profile.ts'
 import { openStore } from './store/open-store.ts'
 import { version } from './version.ts'
 import { createHttpServer } from './wire/http/http-server.ts'
+import { createThrottle } from './wire/http/throttle.ts'
 import { mnsPlugin } from './wire/mns/mns-plugin.ts'
 
 /** A node that serves. */
@@ -162,7 +163,10 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   const http = createHttpServer({
     catalogue,
     ports: store,
-    settings: frequencySettings(config),
+    settings: { ...frequencySettings(config), heldMinutes: Math.max(1, config.heldMinutes) },
+    ...(config.requestLimits
+      ? { throttle: createThrottle({ percent: config.requestLimitPercent, shared: store.limits, clock, log }) }
+      : {}),
     clock,
     log,
     registry,

@@ -68,6 +68,19 @@ export type AcceptResult =
   /** `nextAt`: wall milliseconds at which this callee may be called again. */
   | { accepted: false; because: 'tooFrequent'; nextAt: number; limit: keyof CalleeFrequency }
 
+/** Limits that all nodes on one database hold together, a block of requests at a time. */
+export interface SharedLimits {
+  /** Nodes that are alive, this one included: at least 1, from memory, a few seconds old at most. */
+  readonly liveNodes: number
+  /**
+   * Takes up to `wanted` of the `limit` requests that may pass in the current second.
+   *
+   * @param name the limit
+   * @returns how many were left and are the caller's now, and when the second is over, milliseconds from now
+   */
+  take(name: string, wanted: number, limit: number): Promise<{ granted: number; remainingMs: number }>
+}
+
 export interface RecordReader {
   /** The record of an ended call, the call itself while it lives, `undefined` when the account has no such call. */
   find(accountId: string, callId: string): Promise<{ call: Call; record: CallRecord | undefined } | undefined>

@@ -14,6 +14,7 @@ import { type Database, openDatabase } from './database.ts'
 import { ChangeListener } from './directory/change-listener.ts'
 import { RememberingDirectory } from './directory/directory.ts'
 import { startEmbeddedServer } from './embedded/embedded-server.ts'
+import { SharedRequests } from './limits/shared-requests.ts'
 import { prepareDatabase } from './prepare-database.ts'
 import { createPushOutbox } from './receipts/push-outbox.ts'
 import { StoredQueueTokens } from './receipts/queue-tokens.ts'
@@ -85,18 +86,21 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   const bell = new AcceptBell(clock)
   const cleaner = new Cleaner(database, clock, log)
   const queue = new SharedCallQueue(database, clock, register.nodeId, () => register.mayJudgeOthers)
+  const limits = isNode && options.databaseUrl !== undefined ? new SharedRequests(database, clock, log) : undefined
   const intake = new DurableIntake(database, clock, log, () => bell.ring())
   const outbox = new BatchedOutbox(database, clock, log, (callId) => queue.release(callId))
   if (isNode) {
     closing.add(() => register.signOut())
     // An embedded database has no node but the one that holds its folder.
     await register.signIn(options.databaseUrl === undefined)
+    await limits?.start()
     cleaner.start()
     bell.start()
   }
   closing.add(async () => {
     bell.close()
     await cleaner.close()
+    await limits?.close()
     await intake.drained()
     await outbox.drained()
   })
@@ -115,6 +119,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     directory,
     records: createRecordReader(database),
     queueTokens: tokens,
+    limits,
     temporaryKeys: createTemporaryKeys(seal),
     outbox,
     queues: createReceiptQueues(database, clock, (name) => directory.isQueue(name)),

@@ -1,6 +1,6 @@
 import type { Call } from '../domain/call/call.ts'
 import type { CallQueue } from '../engine/ports.ts'
-import type { CallIntake, Directory, QueueTokens, RecordReader, TemporaryKeys } from '../operations/ports.ts'
+import type { CallIntake, Directory, QueueTokens, RecordReader, SharedLimits, TemporaryKeys } from '../operations/ports.ts'
 import type { PushOutbox, QueueCredentials, ReceiptOutbox, ReceiptQueues } from '../receipts/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 
@@ -10,6 +10,8 @@ export interface Store {
   readonly directory: Directory
   readonly records: RecordReader
   readonly queueTokens: QueueTokens
+  /** `undefined`: no other node can be on this database, or this is no node. */
+  readonly limits: SharedLimits | undefined
   readonly temporaryKeys: TemporaryKeys
   readonly outbox: ReceiptOutbox
   readonly queues: ReceiptQueues

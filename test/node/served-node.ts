@@ -27,9 +27,13 @@ export interface ServedNode {
 /** Arguments with which Node.js runs the `yuyin` command from its sources. */
 export const yuyinArguments: readonly string[] = ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts')]
 
-/** Starts the process and does not wait for it. Ports are free ones; settings of this machine's shell do not count. */
+/**
+ * Starts the process and does not wait for it. Ports are free ones, request limits are off; settings of this machine's
+ * shell do not count.
+ */
 export function spawnServe(data: string, settings: Settings = {}): ChildProcess {
-  const chosen: Settings = { profile: 'dev', data, httpPort: '0', sipPort: '0', rtpPorts: '0', ...settings }
+  const ports = { httpPort: '0', sipPort: '0', rtpPorts: '0' }
+  const chosen: Settings = { profile: 'dev', data, ...ports, requestLimits: 'off', ...settings }
   const flags = Object.entries(chosen).flatMap(([name, value]) => [flagOf(name), value])
   return spawn(process.execPath, [...yuyinArguments, 'serve', ...flags], {
     cwd: root,

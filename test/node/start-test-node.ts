@@ -31,8 +31,8 @@ export interface TestNode {
 }
 
 /**
- * Starts a node of the dev profile: ports are free ones, the callee frequency is off, and settings of this machine's
- * shell or files do not count.
+ * Starts a node of the dev profile: ports are free ones, callee frequency and request limits are off, and settings of
+ * this machine's shell or files do not count.
  *
  * @param settings by name, as text: `{ phones: 'off', trunkPort: '5070' }`
  * @throws with the node's log when it does not start
@@ -49,7 +49,8 @@ export async function startTestNode(settings: Readonly<Partial<Record<SettingNam
   }
   const log = new RememberedLog()
   try {
-    const flags = { profile: 'dev', data, httpPort: '0', sipPort: '0', rtpPorts: '0', calleeLimits: 'off', ...settings }
+    const ports = { httpPort: '0', sipPort: '0', rtpPorts: '0' }
+    const flags = { profile: 'dev', data, ...ports, calleeLimits: 'off', requestLimits: 'off', ...settings }
     const config = readConfig({ file: join(data, 'no-file.yaml'), environment: {}, flags })
     const node = await startNode(config, log)
     ends.push(() => node.close())

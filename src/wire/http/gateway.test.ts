@@ -194,17 +194,6 @@ describe('a request is rejected with the documented code', () => {
     const { status, json } = await createTestGateway().ask('IvrCall', {})
     expect([status, json['Code']]).toEqual([400, 'UnsupportedOperation'])
   })
-
-  it('Throttling.User with the time to wait, when flow control is on', async () => {
-    const gateway = createTestGateway({ limits: { throttle: true } })
-    const query = { CallId: 'x', ProdId: 1, QueryDate: 1704164645000 }
-    for (let one = 0; one < 100; one++) await gateway.ask('QueryCallDetailByCallId', query)
-    const response = await gateway.app.inject(gateway.signed('QueryCallDetailByCallId', query))
-    expect(testAnswer(response).json['Code']).toBe('Throttling.User')
-    expect(response.headers['x-acs-retry-after']).toBe('1000')
-    await gateway.clock.advance(1000)
-    expect((await gateway.ask('QueryCallDetailByCallId', query)).json['Code']).toBe('isv.BILLID_NOT_EXIST')
-  })
 })
 
 it('shows the string to sign in the one form that clients can parse', async () => {

@@ -38,7 +38,7 @@ export async function answer(inbound: Inbound, parts: GatewayParts): Promise<Ans
     operation = identified.operation
     const { caller, parameters } = await verify(identified, parts.checks)
     await authorize(operation, caller, parts.services.directory)
-    parts.throttle.admit(operation, caller.account.accountId)
+    await parts.throttle.admit(operation, caller.account.accountId)
     const prepared = parse(operation, parameters)
     const output = await run(prepared, caller, parts.services)
     return { answer: renderSuccess(operation, output, inbound, format), operation: operation.name, code: 'OK' }

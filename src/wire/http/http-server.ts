@@ -13,7 +13,7 @@ import { gatewayPlugin, send } from './gateway-plugin.ts'
 import { healthPlugin, type ReadyChecks } from './health-plugin.ts'
 import { createNonceMemory } from './nonce-memory.ts'
 import { createRequestMetrics } from './request-metrics.ts'
-import { createThrottle, noThrottle } from './throttle.ts'
+import { noThrottle, type Throttle } from './throttle.ts'
 
 export interface HttpServerOptions {
   readonly catalogue: readonly Operation[]
@@ -27,6 +27,8 @@ export interface HttpServerOptions {
   /** What `/readyz` asks. */
   readonly ready: ReadyChecks
   readonly limits?: HttpLimits
+  /** Holds the requests a second of the catalogue; absent: they are not held. */
+  readonly throttle?: Throttle
   /** Makes the CallIds; by default those of an instance drawn at random. */
   readonly nextCallId?: () => string
 }
@@ -42,8 +44,6 @@ export interface HttpLimits {
   readonly keepAliveMs?: number
   /** Used nonces that are remembered; 4 million by default. */
   readonly maxNonces?: number
-  /** Holds the requests a second of the catalogue; off by default. */
-  readonly throttle?: boolean
 }
 
 /** The HTTP port of a node, with everything on it, not listening yet. */
@@ -81,7 +81,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       temporaryKeys: ports.temporaryKeys,
       nonces: createNonceMemory(clock, limits.maxNonces),
     },
-    throttle: limits.throttle === true ? createThrottle(clock) : noThrottle,
+    throttle: options.throttle ?? noThrottle,
     log,
   }
   const metrics = createRequestMetrics(options.registry)

@@ -5,6 +5,7 @@ import { chargingContract } from './charging.ts'
 import { diallingContract } from './dialling.ts'
 import { permissionsContract } from './permissions.ts'
 import { receiptsContract } from './receipts.ts'
+import { requestLimitsContract } from './request-limits.ts'
 import { sharingContract } from './sharing.ts'
 
 /** Everything that a store promises, whichever PostgreSQL is behind it. */
@@ -16,5 +17,6 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   administrationContract(nodes)
   permissionsContract(nodes)
   chargingContract(nodes)
+  requestLimitsContract(nodes)
   sharingContract(nodes)
 }
