@@ -4,11 +4,15 @@ import { accountCommand } from './commands/account.ts'
 import { blacklistCommand } from './commands/blacklist.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { keyCommand } from './commands/key.ts'
+import { ledgerCommand } from './commands/ledger.ts'
 import { numberCommand } from './commands/number.ts'
+import { policyCommand } from './commands/policy.ts'
+import { priceCommand } from './commands/price.ts'
 import { ringCommand } from './commands/ring.ts'
 import { serveCommand } from './commands/serve.ts'
 import { subscriptionCommand } from './commands/subscription.ts'
 import { templateCommand } from './commands/template.ts'
+import { userCommand } from './commands/user.ts'
 import { voiceCommand } from './commands/voice.ts'
 
 /** The `yuyin` command: one subcommand per file of `commands/`. Throws commander's errors instead of ending the process. */
@@ -31,7 +35,11 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
     ringCommand(),
     doctorCommand(),
     accountCommand(),
+    userCommand(),
+    policyCommand(),
     keyCommand(),
+    priceCommand(),
+    ledgerCommand(),
     numberCommand(),
     templateCommand(),
     voiceCommand(),

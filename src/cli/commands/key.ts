@@ -6,20 +6,29 @@ import { temporaryCredentialCommands } from './temporary-credentials.ts'
 /** `yuyin key …`: AccessKeys that sign requests. */
 export function keyCommand(): Command {
   return group('key', 'AccessKeys: pairs that sign requests', [
-    manage('create', 'make a key pair; the secret is shown once', async ({ admin, output, accountId }) => {
-      const { accessKeyId, secret } = await admin.keys.create(await accountId())
-      output.result(
-        { accessKeyId, secret },
-        () =>
-          `AccessKeyId      ${accessKeyId}\nAccessKeySecret  ${secret}\n\nKeep the secret now: it is not shown again.`,
-      )
-    }),
+    manage(
+      'create',
+      'make a key pair; the secret is shown once',
+      async ({ admin, output, accountId }, _args, options) => {
+        const userName = options['user']
+        const wanted = typeof userName === 'string' ? { userName } : {}
+        const { accessKeyId, secret } = await admin.keys.create(await accountId(), wanted)
+        output.result(
+          { accessKeyId, secret, ...wanted },
+          () =>
+            `AccessKeyId      ${accessKeyId}\nAccessKeySecret  ${secret}\n\nKeep the secret now: it is not shown again.`,
+        )
+      },
+    ).option(
+      '--user <name>',
+      "for this user, who may do what his policies allow; without it: the account's own, which may do everything",
+    ),
     manage('list', 'the keys of an account, without secrets', async ({ admin, output, accountId }) => {
       output.result(await admin.keys.list(await accountId()), (keys) =>
         tableOr(
           "There is no key. 'yuyin key create' makes one.",
-          ['AccessKeyId', 'state'],
-          keys.map((key) => [key.accessKeyId, key.enabled ? 'enabled' : 'disabled']),
+          ['AccessKeyId', 'user', 'state'],
+          keys.map((key) => [key.accessKeyId, key.userName ?? '', key.enabled ? 'enabled' : 'disabled']),
         ),
       )
     }),
