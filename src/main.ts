@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createSipTrunk } from './carrier/sip-trunk.ts'
 import { type Config, ConfigError } from './config.ts'
-import { refuseOpenDoor } from './dev-safety.ts'
+import { opensDoor, refuseOpenDoor } from './dev-safety.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts'
 import { Dialler } from './engine/dialler.ts'
 import { createEventBus } from './events/event-bus.ts'
@@ -77,7 +77,9 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   }
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
 
+  let isServing = false
   const store = await openStore({
+    isBarredKey: (key) => isServing && opensDoor(config, key),
     databaseUrl: config.databaseUrl || undefined,
     dataDir: config.data,
     profile: config.profile,
@@ -97,7 +99,8 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   })
   closing.add(() => speech.close())
   if (isDev) await seedDevProfile(store.accounts, await speech.convertVoice(demoVoice()))
-  await refuseOpenDoor(config, store)
+  await refuseOpenDoor(config, (id) => store.directory.accessKey(id))
+  isServing = true
 
   const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
   closing.add(() => media.close())

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { AccessKey } from '../domain/account/account.ts'
 import type { Clock } from '../lib/clock.ts'
 import { Closing } from '../lib/closing.ts'
 import type { Log } from '../lib/log.ts'
@@ -34,6 +35,8 @@ export interface StoreOptions {
   readonly profile: 'dev' | 'production'
   /** The key file for secrets at rest; `<dataDir>/secret.key` when absent. */
   readonly secretKeyFile?: string
+  /** Keys that stay disabled on this node, whoever enables them. */
+  readonly isBarredKey?: (key: AccessKey) => boolean
   /** `tool`: a command that reads and changes; it is no node, claims nothing and cleans nothing. */
   readonly role?: 'node' | 'tool'
 }
@@ -78,7 +81,12 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     connect: () => database.client(listenerPatienceMs),
     onChange: forget,
   })
-  const directory = new RememberingDirectory(database, seal, () => listener.isHearing)
+  const directory = new RememberingDirectory(
+    database,
+    seal,
+    () => listener.isHearing,
+    options.isBarredKey ?? (() => false),
+  )
   closing.add(() => listener.close())
   await listener.open()
 

@@ -26,6 +26,7 @@ export function accessKeyPurpose(accessKeyId: string): string {
 export class RememberingDirectory implements Directory {
   readonly #tables: Database['tables']
   readonly #seal: Seal
+  readonly #isBarred: (key: AccessKey) => boolean
   readonly #accounts: Memory<Account | undefined>
   readonly #keys: Memory<AccessKey | undefined>
   readonly #users: Memory<User | undefined>
@@ -37,8 +38,12 @@ export class RememberingDirectory implements Directory {
   readonly #words: Memory<readonly string[]>
   readonly #forgetters: (() => void)[] = []
 
-  /** @param isHearing whether every change is heard of at present */
-  constructor(database: Database, seal: Seal, isHearing: () => boolean) {
+  /**
+   * @param isHearing whether every change is heard of at present
+   * @param isBarred whether a key stays disabled on this node, whatever the table says
+   */
+  constructor(database: Database, seal: Seal, isHearing: () => boolean, isBarred: (key: AccessKey) => boolean) {
+    this.#isBarred = isBarred
     this.#tables = database.tables
     this.#seal = seal
     const memory = <Value>(): Memory<Value> => {
@@ -83,7 +88,8 @@ export class RememberingDirectory implements Directory {
       if (row === undefined) return undefined
       const secret = this.#seal.open(row.sealed_secret, accessKeyPurpose(accessKeyId))
       const ofUser = row.user_name === null ? {} : { userName: row.user_name }
-      return { accessKeyId, accountId: row.account_id, ...ofUser, secret, enabled: row.enabled }
+      const key = { accessKeyId, accountId: row.account_id, ...ofUser, secret, enabled: row.enabled }
+      return { ...key, enabled: key.enabled && !this.#isBarred(key) }
     })
   }
 
