@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { startNode } from '../../src/main.ts'
+import { startEmbeddedServer } from '../../src/store/embedded/embedded-server.ts'
+import { signedUrl } from '../../src/wire/signature/sign.ts'
+
+const ends: (() => Promise<unknown>)[] = []
+const endpoints: string[] = []
+
+/** Two nodes with a limit of 20 a second for queries, on one PostgreSQL that neither of them owns. */
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'yuyin-limits-'))
+  ends.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  const server = await startEmbeddedServer(join(folder, 'database'), silentLog)
+  ends.push(() => server.close())
+  for (const name of ['one', 'other']) {
+    const flags = {
+      ...{ profile: 'dev', data: join(folder, name), databaseUrl: server.url },
+      ...{ secretKeyFile: join(folder, 'secret.key'), httpPort: '0', sipPort: '0', rtpPorts: '0' },
+      ...{ phones: 'off', trunkHost: '127.0.0.1', trunkChannels: '0', requestLimitPercent: '20' },
+    }
+    const config = readConfig({ file: join(folder, 'no-file.yaml'), environment: {}, flags })
+    const node = await startNode(config, silentLog)
+    ends.push(() => node.close())
+    endpoints.push(node.endpoints.http)
+  }
+})
+afterAll(async () => {
+  for (const end of ends.reverse()) await end()
+})
+
+async function ask(endpoint: string) {
+  const parameters = { CallId: '1^1', ProdId: 11010000138001, QueryDate: Date.now() }
+  const keys = { accessKeyId: 'testId', secret: 'testSecret', now: Date.now() }
+  const response = await fetch(signedUrl({ endpoint, action: 'QueryCallDetailByCallId', parameters, ...keys }))
+  const { Code }: { Code: string } = JSON.parse(await response.text())
+  return { code: Code, status: response.status, retryAfter: response.headers.get('x-acs-retry-after') }
+}
+
+it('two nodes together admit what one would, and tell the others when to come back', async () => {
+  const startedMs = performance.now()
+  const answers = await Promise.all(Array.from({ length: 300 }, (_, index) => ask(endpoints[index % 2] ?? '')))
+  const seconds = Math.floor((performance.now() - startedMs) / 1000) + 2
+  const admitted = answers.filter(({ code }) => code === 'isv.BILLID_NOT_EXIST')
+  const throttled = answers.filter(({ code }) => code === 'Throttling.User')
+  expect(admitted.length + throttled.length).toBe(300)
+  expect(admitted.length).toBeGreaterThanOrEqual(18)
+  // However the requests fell into the seconds of the database: 20 in each that was touched.
+  expect(admitted.length).toBeLessThanOrEqual(20 * seconds)
+  for (const { status, retryAfter } of throttled) {
+    expect(status).toBe(400)
+    expect(Number(retryAfter)).toBeGreaterThan(0)
+    expect(Number(retryAfter)).toBeLessThanOrEqual(1000)
+  }
+})
