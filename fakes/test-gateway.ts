@@ -2,9 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import type { Log } from '../src/lib/log.ts'
 import { catalogue } from '../src/operations/catalogue.ts'
-import type { OperationSettings } from '../src/operations/operation.ts'
-import { createHttpServer, type HttpLimits } from '../src/wire/http/http-server.ts'
-import type { Throttle } from '../src/wire/http/throttle.ts'
+import { createHttpServer, type HttpServerOptions } from '../src/wire/http/http-server.ts'
 import { signedUrl, type UnsignedCall } from '../src/wire/signature/sign.ts'
 import { FakeClock } from './fake-clock.ts'
 import { MemoryPorts } from './memory-ports.ts'
@@ -36,7 +34,7 @@ export interface TestAnswer {
 }
 
 export function createTestGateway(
-  options: { settings?: OperationSettings; limits?: HttpLimits; ports?: MemoryPorts; throttle?: Throttle } = {},
+  options: Partial<Omit<HttpServerOptions, 'ports'>> & { ports?: MemoryPorts } = {},
 ): TestGateway {
   const clock = new FakeClock()
   const ports = options.ports ?? new MemoryPorts()
@@ -44,15 +42,14 @@ export function createTestGateway(
   const log = (level: keyof Log) => (fields: object, message: string) => void logged.push({ level, fields, message })
   const app = createHttpServer({
     catalogue,
-    ports,
-    settings: options.settings ?? { frequency: undefined },
+    settings: { frequency: undefined },
     clock,
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     registry: new Registry(),
     plugins: [],
     ready: {},
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
-    ...(options.throttle === undefined ? {} : { throttle: options.throttle }),
+    ...options,
+    ports,
   })
   const signed: TestGateway['signed'] = (action, parameters, more = {}) => {
     const keys = { accessKeyId: 'testId', secret: 'testSecret' }

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 export interface Endpoints {
   /** `http://127.0.0.1:8080` */
   readonly http: string
+  /** `https://127.0.0.1:8443`, when TLS is on. */
+  readonly https?: string
   /** `127.0.0.1:5060` */
   readonly sip: string
   /** SIP address of the virtual phones, dev profile only. */

@@ -8,6 +8,7 @@ import { opensDoor, refuseOpenDoor } from './dev-safety.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts'
 import { Dialler } from './engine/dialler.ts'
 import { createEventBus } from './events/event-bus.ts'
+import { httpsDoor } from './https-door.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
@@ -24,6 +25,7 @@ import type { SipUserAgent } from './sip/user-agent.types.ts'
 import { demoVoice } from './speech/demo-voice.ts'
 import { startSpeech } from './speech/speech.ts'
 import { seedDevProfile } from './store/accounts/seed-dev-profile.ts'
+import { isDatabaseAway } from './store/away.ts'
 import { openStore } from './store/open-store.ts'
 import { version } from './version.ts'
 import { createHttpServer } from './wire/http/http-server.ts'
@@ -177,6 +179,8 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
       mnsPlugin({ queues: store.queues, credentials: store.credentials, bus, clock, log }),
       ...(phones === undefined ? [] : [phones.plugin]),
     ],
+    isTemporary: isDatabaseAway,
+    ...(config.consoleOrigin === '' ? {} : { consoleOrigin: config.consoleOrigin }),
     ready: {
       database: () => store.health(),
       async calls() {
@@ -184,8 +188,10 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
       },
     },
   })
+  const https = httpsDoor(http, config, clock, log)
   closing.add(() => http.close())
   await http.listen({ host: config.httpHost, port: config.httpPort })
+  const httpsPort = await https?.listen(config.httpHost, config.httpsPort)
 
   const orphanWatch = new OrphanWatch({ orphans: () => store.calls.orphans(), bus, clock, log })
   closing.add(() => orphanWatch.close())
@@ -200,7 +206,8 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   })
 
   const endpoints: Endpoints = {
-    http: httpUrl(config.httpHost, http.server.address()),
+    http: urlOf('http', config.httpHost, portOf(http.server.address())),
+    ...(httpsPort === undefined ? {} : { https: urlOf('https', config.httpHost, httpsPort) }),
     sip: listenerOf(agent.listening),
     ...(phones === undefined ? {} : { phones: `${phones.address.host}:${phones.address.port}` }),
     database: store.url,
@@ -240,8 +247,11 @@ function listenerOf(listening: readonly { host: string; port: number }[]): strin
 }
 
 /** The address that a client on this machine uses. */
-function httpUrl(host: string, address: AddressInfo | string | null): string {
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0
 }

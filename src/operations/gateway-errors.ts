@@ -119,6 +119,16 @@ export const gatewayErrors = {
     message: 'The specified parameter Format is not valid: only XML and JSON are supported.',
     remedy: 'Send Format=JSON or Format=XML.',
   },
+  'InvalidParameter.Accept': {
+    status: 400,
+    message: 'The specified header Accept is not valid: only JSON is supported.',
+    remedy: 'Send Accept: application/json, or leave the header out.',
+  },
+  ContentLengthDoesNotMatch: {
+    status: 400,
+    message: 'The request ended before the length that its Content-Length header names.',
+    remedy: 'Send as many bytes as Content-Length says.',
+  },
   ContentMD5NotMatched: {
     status: 400,
     message: 'The Content-MD5 header does not match the body.',
@@ -175,6 +185,11 @@ export const gatewayErrors = {
     message: 'The request is not valid HTTP.',
     remedy: 'Speak HTTP/1.1 to this port.',
     ours: true,
+  },
+  ServiceUnavailable: {
+    status: 503,
+    message: 'The request has failed due to a temporary failure of the server.',
+    remedy: 'Ask again a little later. Whether a call was placed is not known: its record tells.',
   },
   InternalError: {
     status: 500,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import type { Endpoints } from '../../endpoints.ts'
 import { type RunningNode, startNode } from '../../main.ts'
 import { devProfile } from '../../store/accounts/seed-dev-profile.ts'
 import { version } from '../../version.ts'
@@ -32,7 +33,7 @@ function devBanner({ endpoints, synthesizer }: RunningNode): string {
   return `
   Yuyin ${version} · dev profile · loopback only
 
-    API        ${endpoints.http}
+    API        ${apiOf(endpoints)}
     Key        ${devProfile.accessKeyId} / ${devProfile.secret}
     Number     ${devProfile.number}
     Templates  ${devProfile.verificationTemplate} \${code}   ${devProfile.notificationTemplate} \${name} \${time}
@@ -47,5 +48,9 @@ function devBanner({ endpoints, synthesizer }: RunningNode): string {
 }
 
 function productionBanner({ endpoints, synthesizer }: RunningNode): string {
-  return `Yuyin ${version} · API ${endpoints.http} · SIP ${endpoints.sip} · voice ${synthesizer}\n`
+  return `Yuyin ${version} · API ${apiOf(endpoints)} · SIP ${endpoints.sip} · voice ${synthesizer}\n`
+}
+
+function apiOf({ http, https }: Endpoints): string {
+  return https === undefined ? http : `${http}  ${https}`
 }

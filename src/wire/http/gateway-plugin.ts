@@ -23,7 +23,7 @@ export function gatewayPlugin(app: FastifyInstance, options: GatewayPluginOption
   app.all('/', handle)
   app.setErrorHandler((error, request, reply) => {
     const inbound = inboundOf(request, Buffer.alloc(0))
-    return send(reply, renderFailure(gatewayErrorOf(error), undefined, inbound, answerFormat(inbound), parts.log))
+    return send(reply, renderFailure(gatewayErrorOf(error), undefined, inbound, answerFormat(inbound), parts))
   })
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -41,11 +41,11 @@ export function gatewayPlugin(app: FastifyInstance, options: GatewayPluginOption
     return send(reply, answered)
   }
 
-  function inboundOf({ raw, id, headers }: FastifyRequest, body: Buffer): Inbound {
+  function inboundOf({ raw, id, headers, protocol }: FastifyRequest, body: Buffer): Inbound {
     const url = raw.url ?? '/'
     const mark = url.indexOf('?')
     const query = mark === -1 ? '' : url.slice(mark + 1)
-    return { method: raw.method ?? 'GET', query, headers, body, requestId: id, now: clock.now() }
+    return { method: raw.method ?? 'GET', query, headers, body, scheme: protocol, requestId: id, now: clock.now() }
   }
 }
 

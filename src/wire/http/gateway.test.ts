@@ -226,6 +226,7 @@ it('logs ids and codes, and neither number, code nor secret', async () => {
   await gateway.ask(single, { ...call, TtsCode: 'x' })
   await gateway.ask(single, call, { secret: 'wrong' })
   const lines = JSON.stringify(gateway.logged)
-  expect(gateway.logged).toHaveLength(2)
+  expect(gateway.logged).toHaveLength(4)
+  for (const { fields } of gateway.logged) expect(fields).toHaveProperty('requestId')
   for (const kept of ['13900000000', '1234', 'testSecret', 'wrong']) expect(lines).not.toContain(kept)
 })

@@ -16,6 +16,8 @@ export interface GatewayParts {
   readonly checks: Checks
   readonly throttle: Throttle
   readonly log: Log
+  /** Whether a failure passes by itself: the database is away. */
+  readonly isTemporary: (error: unknown) => boolean
 }
 
 /** An answer and what it was an answer to, for the metrics. `operation` is empty when none was identified. */
@@ -43,7 +45,7 @@ export async function answer(inbound: Inbound, parts: GatewayParts): Promise<Ans
     const output = await run(prepared, caller, parts.services)
     return { answer: renderSuccess(operation, output, inbound, format), operation: operation.name, code: 'OK' }
   } catch (error) {
-    return renderFailure(error, operation, inbound, format, parts.log)
+    return renderFailure(error, operation, inbound, format, parts)
   }
 }
 
@@ -59,13 +61,16 @@ function run(prepared: PreparedOperation, caller: Caller, services: Services): P
   return prepared(caller, services)
 }
 
+/** When a client is told to ask again while a part of the service is away, milliseconds. */
+const awayRetryMs = 1000
+
 /** A refusal or gateway error is an answer; anything else is a fault of ours, logged and answered as InternalError. */
 export function renderFailure(
   error: unknown,
   operation: Operation | undefined,
   inbound: Inbound,
   format: AnswerFormat,
-  log: Log,
+  { log, isTemporary }: Pick<GatewayParts, 'log' | 'isTemporary'>,
 ): Answered {
   const named = { operation: operation?.name ?? '' }
   const ids = { requestId: inbound.requestId, ...named }
@@ -76,6 +81,11 @@ export function renderFailure(
   if (error instanceof GatewayError) {
     log.info({ ...ids, code: error.code, status: error.status }, 'request rejected')
     return { answer: renderGatewayError(error, inbound, format), ...named, code: error.row }
+  }
+  if (isTemporary(error)) {
+    log.warn({ ...ids, error: error instanceof Error ? error.message : String(error) }, 'request failed for now')
+    const away = new GatewayError('ServiceUnavailable', { retryAfterMs: awayRetryMs })
+    return { answer: renderGatewayError(away, inbound, format), ...named, code: away.row }
   }
   const internal = new GatewayError('InternalError')
   log.error(

@@ -1,17 +1,20 @@
-import type { Socket } from 'node:net'
 import fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback } from 'fastify'
 import type { Registry } from 'prom-client'
 import { createCallIds } from '../../domain/call/call-id.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import { GatewayError } from '../../operations/gateway-errors.ts'
+import { GatewayError, type GatewayErrorName } from '../../operations/gateway-errors.ts'
 import type { Operation, OperationSettings } from '../../operations/operation.ts'
 import type { Ports } from '../../operations/ports.ts'
+import { createBrokenHttp } from './broken-http.ts'
+import { compressAnswers } from './compress.ts'
+import { allowConsole } from './console-cors.ts'
 import { errorsPlugin } from './errors-plugin.ts'
 import { renderFailure } from './gateway.ts'
 import { gatewayPlugin, send } from './gateway-plugin.ts'
 import { healthPlugin, type ReadyChecks } from './health-plugin.ts'
 import { createNonceMemory } from './nonce-memory.ts'
+import { logRequests } from './request-log.ts'
 import { createRequestMetrics } from './request-metrics.ts'
 import { noThrottle, type Throttle } from './throttle.ts'
 
@@ -29,6 +32,10 @@ export interface HttpServerOptions {
   readonly limits?: HttpLimits
   /** Holds the requests a second of the catalogue; absent: they are not held. */
   readonly throttle?: Throttle
+  /** Whether a failure passes by itself (the database is away): then the answer says so, and is no fault of ours. */
+  readonly isTemporary?: (error: unknown) => boolean
+  /** Origin of a console that is served from elsewhere, `https://console.example.com`; absent: no CORS. */
+  readonly consoleOrigin?: string
   /** Makes the CallIds; by default those of an instance drawn at random. */
   readonly nextCallId?: () => string
 }
@@ -50,6 +57,8 @@ export interface HttpLimits {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { catalogue, ports, settings, clock, log, limits = {} } = options
   const requestTimeout = limits.requestTimeoutMs ?? 30_000
+  const isTemporary = options.isTemporary ?? (() => false)
+  const brokenHttp = createBrokenHttp((code) => rejected(code, crypto.randomUUID().toUpperCase()).answer)
   const app = fastify({
     logger: false,
     http: { maxHeaderSize: limits.maxHeaderBytes ?? 64 * 1024, headersTimeout: requestTimeout },
@@ -60,11 +69,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     genReqId: () => crypto.randomUUID().toUpperCase(),
     rewriteUrl: (request) => plainPath(request.url ?? '/'),
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: (error, socket) => brokenHttp.answer(error, socket),
     frameworkErrors: (_error, request, reply) => {
       return send(reply, rejected('InvalidRequest', request.id, request.headers.host))
     },
   })
+  brokenHttp.watch(app)
+  logRequests(app, log)
+  compressAnswers(app)
+  if (options.consoleOrigin !== undefined) allowConsole(app, options.consoleOrigin)
   const parts = {
     operations: new Map(catalogue.map((one) => [one.name, one])),
     services: {
@@ -83,6 +96,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
     throttle: options.throttle ?? noThrottle,
     log,
+    isTemporary,
   }
   const metrics = createRequestMetrics(options.registry)
   const maxBodyBytes = limits.maxBodyBytes ?? 1024 * 1024
@@ -98,30 +112,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return app
 
   /** A gateway error for what reached no route, in JSON. */
-  function rejected(name: ConstructorParameters<typeof GatewayError>[0], requestId: string, host = 'localhost') {
-    const inbound = { method: '', query: '', headers: { host }, body: Buffer.alloc(0), requestId, now: clock.now() }
-    return renderFailure(new GatewayError(name), undefined, inbound, 'JSON', log)
+  function rejected(name: GatewayErrorName, requestId: string, host = 'localhost') {
+    const nothing = { query: '', body: Buffer.alloc(0), scheme: 'http', now: clock.now() } as const
+    const inbound = { method: '', headers: { host }, requestId, ...nothing }
+    return renderFailure(new GatewayError(name), undefined, inbound, 'JSON', { log, isTemporary })
   }
-
-  /** What is no HTTP request at all, too large a head, or too slow: answered on the bare socket, which is closed. */
-  function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy()
-      return
-    }
-    const { answer } = rejected(brokenHttp[error.code ?? ''] ?? 'InvalidRequest', crypto.randomUUID().toUpperCase())
-    socket.end(
-      `HTTP/1.1 ${answer.status} ${answer.status === 408 ? 'Request Timeout' : 'Bad Request'}\r\n` +
-        `Content-Type: ${answer.contentType}\r\nContent-Length: ${Buffer.byteLength(answer.body)}\r\n` +
-        `Connection: close\r\n\r\n${answer.body}`,
-    )
-  }
-}
-
-/** Error codes of Node's HTTP parser. */
-const brokenHttp: Readonly<Record<string, 'RequestTooLarge' | 'RequestTimeout'>> = {
-  HPE_HEADER_OVERFLOW: 'RequestTooLarge',
-  ERR_HTTP_REQUEST_TIMEOUT: 'RequestTimeout',
 }
 
 /** The path of an absolute-form target (`http://host/…`, sent to proxies), without the doubled slash some clients send. */

@@ -45,11 +45,23 @@ export function identify(inbound: Inbound, operations: ReadonlyMap<string, Opera
   }
   const format = parameters.get('Format') ?? ''
   if (family === 'V1' && !/^(?:json|xml|)$/i.test(format)) throw new GatewayError('InvalidParameter.Format')
+  if (family === 'V3' && !acceptsAnswer(headerOf(inbound, 'accept'))) throw new GatewayError('InvalidParameter.Accept')
   const action = named('x-acs-action', 'Action')
   if (named('x-acs-version', 'Version') !== version) throw new GatewayError('InvalidVersion')
   const operation = operations.get(action)
   if (operation === undefined) throw new GatewayError('InvalidAction.NotFound')
   return { inbound, family, operation, parameters, query, form }
+}
+
+/**
+ * Whether a V3 client can be answered in JSON, going by its `Accept`. XML and bytes count too: older cores name them and
+ * read JSON all the same.
+ */
+function acceptsAnswer(accept: string): boolean {
+  return (
+    accept === '' ||
+    /(?:^|,)\s*(?:\*\/\*|(?:text|application)\/(?:\*|json|xml)|application\/octet-stream)\s*(?:;|,|$)/i.test(accept)
+  )
 }
 
 /** A header's value, empty when absent. */

@@ -8,6 +8,8 @@ export interface Inbound {
   readonly query: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
+  /** How it came in. */
+  readonly scheme: 'http' | 'https'
   /** Upper-case UUID. */
   readonly requestId: string
   /** Wall milliseconds at which it arrived. */

@@ -24,7 +24,7 @@ export function renderGatewayError(error: GatewayError, inbound: Inbound, format
     HostId: host,
     Code: error.code,
     Message: error.message,
-    Recommend: `http://${host}/errors/${encodeURIComponent(error.code)}`,
+    Recommend: `${inbound.scheme}://${host}/errors/${encodeURIComponent(error.code)}`,
   }
   const answer =
     format === 'JSON'

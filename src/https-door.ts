@@ -1,0 +1,36 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { type Config, ConfigError } from './config.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Log } from './lib/log.ts'
+import { type CertificateSource, givenCertificate, selfMadeCertificate } from './wire/tls/certificate-source.ts'
+import { createHttpsPort, type HttpsPort } from './wire/tls/https-port.ts'
+
+/** The HTTPS port that the settings ask for; `undefined` when they ask for none. @throws {ConfigError} */
+export function httpsDoor(app: FastifyInstance, config: Config, clock: Clock, log: Log): HttpsPort | undefined {
+  const source = certificateOf(config)
+  return source && createHttpsPort(app, { source, clock, log })
+}
+
+function certificateOf(config: Config): CertificateSource | undefined {
+  switch (config.tls) {
+    case 'off':
+      return undefined
+    case 'given':
+      if (config.tlsCert === '' || config.tlsKey === '') {
+        throw new ConfigError('tls is given: name the files of certificate and key in tlsCert and tlsKey.')
+      }
+      return givenCertificate(config.tlsCert, config.tlsKey)
+    case 'self-made':
+      return selfMadeCertificate(join(config.data, 'tls'), namesOf(config))
+  }
+}
+
+/** Every name by which this machine may be asked for. */
+function namesOf(config: Config): string[] {
+  const asked = config.tlsNames.split(',').map((name) => name.trim())
+  const own = [hostname(), config.advertisedHost, config.httpHost, 'localhost', '127.0.0.1', '::1']
+  const isNamed = (name: string) => name !== '' && name !== '0.0.0.0' && name !== '::'
+  return [...new Set([...asked, ...own].filter(isNamed))]
+}
