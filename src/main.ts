@@ -176,7 +176,14 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
     log,
     registry,
     plugins: [
-      mnsPlugin({ queues: store.queues, credentials: store.credentials, bus, clock, log }),
+      mnsPlugin({
+        register: store.queueRegister,
+        queues: store.queues,
+        credentials: store.credentials,
+        bus,
+        clock,
+        log,
+      }),
       ...(phones === undefined ? [] : [phones.plugin]),
     ],
     isTemporary: isDatabaseAway,

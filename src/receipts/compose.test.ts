@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { CallRecord } from '../records/call-record.ts'
-import { finalReceipts, voiceCallReport, voiceReport } from './compose.ts'
+import { voiceCallReport } from './compose/voice-call-report.ts'
+import { voiceRecordReport } from './compose/voice-record-report.ts'
+import { voiceReport } from './compose/voice-report.ts'
+import { voiceRtAsrReport } from './compose/voice-rtasr-report.ts'
+import { finalReceipts } from './compose.ts'
 
 const start = Date.UTC(2024, 0, 2, 3, 4, 5)
 
@@ -68,6 +72,48 @@ describe('voiceReport', () => {
     })
   })
 
+  it('tells of a double call with both legs, whose durations are numbers', () => {
+    const leg = { diallingAt: start, ringingAt: start + 1_000, answeredAt: start + 2_000, endedAt: start + 9_000 }
+    const receipt = voiceReport(record, {
+      hangUpLeg: 'aleg',
+      callerLeg: { ...leg, durationSeconds: 7 },
+      calleeLeg: { diallingAt: start + 2_000, endedAt: start + 9_000, durationSeconds: 0 },
+      callerShowNumber: '057128880001',
+      calleeShowNumber: '057128880002',
+    })
+    expect(receipt.body).toMatchObject({ hangup_direction: 'aleg' })
+    expect(Object.fromEntries(Object.entries(receipt.body).slice(-10))).toEqual({
+      a_originate_time: '2024-01-02 11:04:05',
+      a_ring_time: '2024-01-02 11:04:06',
+      a_start_time: '2024-01-02 11:04:07',
+      a_end_time: '2024-01-02 11:04:14',
+      a_duration: 7,
+      b_originate_time: '2024-01-02 11:04:07',
+      b_end_time: '2024-01-02 11:04:14',
+      b_duration: 0,
+      ...{ caller_show_num: '057128880001', callee_show_num: '057128880002' },
+    })
+  })
+
+  it('tells of a menu, an announcement and a smart call what there is to tell', () => {
+    const details = {
+      keys: '12#',
+      earlyMediaCode: '200010',
+      voiceType: 'smart_transfer',
+      tollType: 'DOMESTIC',
+    } as const
+    const smart = { dialogId: '77', extend: '{"a":1}', parallelLegHangUpCause: 'NORMAL_CLEARING' }
+    expect(voiceReport(record, { ...details, ...smart }).body).toMatchObject({
+      dtmf: '12#',
+      early_media_code: '200010',
+      voice_type: 'smart_transfer',
+      toll_type: 'DOMESTIC',
+      dialog_id: '77',
+      extend: '{"a":1}',
+      parallel_leg_hangup_cause: 'NORMAL_CLEARING',
+    })
+  })
+
   it('says that the person hung up', () => {
     const receipt = voiceReport({ ...record, outcome: 'hungUpEarly', statusCode: '200001', hangUpBy: 'callee' })
     expect(receipt.body).toMatchObject({ status_code: '200001', hangup_direction: '用户' })
@@ -79,6 +125,8 @@ describe('voiceCallReport', () => {
     ['dialling', '200101'],
     ['ringing', '200201'],
     ['answered', '200102'],
+    ['calleeRinging', '200202'],
+    ['bothConnected', '200103'],
   ] as const)('tells %s as %s', (state, code) => {
     expect(voiceCallReport(record, state, start)).toEqual({
       accountId: '1000000001',
@@ -99,5 +147,76 @@ describe('voiceCallReport', () => {
     })
     expect(report?.messageType).toBe('VoiceReport')
     expect(outId).toBe('order-7')
+  })
+
+  it('tells the keys that were pressed, and more of an inbound call', () => {
+    expect(voiceCallReport(record, 'keyPressed', start, { keys: '1' }).body).toEqual({
+      call_id: record.callId,
+      status_code: '300000',
+      status_time: '2024-01-02 11:04:05',
+      out_id: 'order-7',
+      dtmf: '1',
+    })
+    const inbound = { bizId: 'b', extend: 'e', smartStatus: 'ANSWERED' } as const
+    expect(voiceCallReport(record, 'answered', start, inbound).body).toMatchObject({
+      biz_id: 'b',
+      extend: 'e',
+      smart_status_code: 'ANSWERED',
+    })
+  })
+})
+
+describe('voiceRecordReport', () => {
+  const recording = {
+    startedAt: start,
+    endedAt: start + 9_000,
+    durationSeconds: 9,
+    statusCode: '200000',
+    url: 'https://files.test/r.wav?x=1',
+  }
+
+  it('tells where the recording is; the duration is a number', () => {
+    expect(voiceRecordReport(record, { ...recording, smartStatus: 'ANSWERED', recordBeganAt: start + 1_000 })).toEqual({
+      accountId: '1000000001',
+      messageType: 'VoiceRecordReport',
+      callId: record.callId,
+      body: {
+        call_id: record.callId,
+        start_time: '2024-01-02 11:04:05',
+        end_time: '2024-01-02 11:04:14',
+        duration: 9,
+        status_code: '200000',
+        smart_status_code: 'ANSWERED',
+        record_file: 'https://files.test/r.wav?x=1',
+        out_id: 'order-7',
+        record_begin_time: '2024-01-02 11:04:06',
+      },
+    })
+  })
+
+  it('leaves out what a plain call does not have', () => {
+    const body = voiceRecordReport({ ...record, outId: '' }, recording).body
+    expect(Object.keys(body)).toEqual(['call_id', 'start_time', 'end_time', 'duration', 'status_code', 'record_file'])
+  })
+})
+
+describe('voiceRtAsrReport', () => {
+  it('tells who said what, and when; offsets are numbers', () => {
+    const said = { role: 'B', identity: '13900000000', words: '好的', beginOffsetMs: 0, endOffsetMs: 900 } as const
+    expect(voiceRtAsrReport(record, { ...said, callBeganAt: start })).toEqual({
+      accountId: '1000000001',
+      messageType: 'VoiceRTASRReport',
+      callId: record.callId,
+      body: {
+        call_id: record.callId,
+        out_id: 'order-7',
+        role: 'B',
+        identity: '13900000000',
+        words: '好的',
+        begin_offset: 0,
+        end_offset: 900,
+        begin_time: '2024-01-02 11:04:05',
+      },
+    })
   })
 })

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
-import { MemoryPushes } from '../../fakes/memory-receipts.ts'
+import { MemoryPushes } from '../../fakes/memory-pushes.ts'
 import { createEventBus } from '../events/event-bus.ts'
 import { silentLog } from '../lib/log.ts'
 import { PushDelivery } from './push-delivery.ts'
-import type { PushExchange } from './push-exchange.ts'
-import type { PushAnswer } from './push-schedule.ts'
+import type { PushAnswer, PushExchange } from './push-exchange.ts'
 
 interface Post {
   readonly at: number
   readonly url: string
   readonly body: string
+  readonly secret: string | undefined
   answer(answer: PushAnswer): void
 }
 
 const minuteMs = 60_000
-const accepted: PushAnswer = { accepted: true }
-const failed: PushAnswer = { accepted: false, error: 'HTTP 503' }
+const accepted: PushAnswer = { error: undefined, status: 200, text: '{"code":0}', latencyMs: 3 }
+const failed: PushAnswer = { error: 'HTTP 503', status: 503, text: 'down', latencyMs: 3 }
 
 /** A delivery whose receivers are the test: each POST waits for its answer, unless `reply` gives one. */
 function house(reply?: (url: string) => PushAnswer | undefined) {
@@ -28,9 +28,9 @@ function house(reply?: (url: string) => PushAnswer | undefined) {
   const say = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`)
   const log = { ...silentLog, warn: say, info: say, error: say }
   const exchange: PushExchange = {
-    post: (url, body) =>
+    post: (url, body, secret) =>
       new Promise((resolve) => {
-        posts.push({ at: clock.now(), url, body, answer: resolve })
+        posts.push({ at: clock.now(), url, body, secret, answer: resolve })
         const answer = reply?.(url)
         if (answer !== undefined) resolve(answer)
       }),
@@ -77,7 +77,7 @@ describe('PushDelivery', () => {
     delivery.start()
     await clock.advance(24 * 60 * minuteMs)
     expect(posts.map(({ at }) => at - start)).toEqual([0, 1 * minuteMs, 6 * minuteMs, 16 * minuteMs])
-    expect(outbox.givenUp).toMatchObject([{ item: { callId: 'a', attempts: 4 }, error: 'HTTP 503' }])
+    expect(outbox.givenUp).toMatchObject([{ callId: 'a', attempts: 4 }])
     expect(delivery.statistics()).toEqual({ inHand: 0, delivered: 0, failedAttempts: 4, givenUp: 1 })
   })
 
@@ -116,8 +116,79 @@ describe('PushDelivery', () => {
     await clock.advance(100)
     expect(posts.map((one) => one.body)).toEqual(['[{"call_id":"a"}]', '[{"call_id":"b"}]'])
     posts[0]?.answer(accepted)
-    await clock.advance(0)
+    await clock.advance(100)
     expect(posts[2]?.body).toBe('[{"call_id":"a"}]')
+  })
+
+  it('lets no receipt of a call overtake one that is to be tried again', async () => {
+    let well = false
+    const { clock, bus, posts, outbox, delivery, add } = house(() => (well ? accepted : failed))
+    const more = (callId: string, messageType?: string) => {
+      add(callId, 'http://good.test/', messageType)
+      bus.emit('receipts.queued', { queues: [] })
+    }
+    add('a', 'http://good.test/', 'VoiceCallReport')
+    delivery.start()
+    await clock.advance(30_000)
+    well = true
+    more('a')
+    more('b')
+    await clock.advance(29_000)
+    expect(posts.slice(1).map((one) => one.body)).toEqual(['[{"call_id":"b"}]'])
+    await clock.advance(2_000)
+    expect(outbox.delivered.map((one) => [one.callId, one.messageType, one.attempts])).toEqual([
+      ['b', 'VoiceReport', 1],
+      ['a', 'VoiceCallReport', 2],
+      ['a', 'VoiceReport', 1],
+    ])
+  })
+
+  it('tries what was in hand behind a receipt together with it, and counts no attempt before', async () => {
+    const { clock, bus, posts, outbox, delivery, add } = house()
+    add('a', 'http://good.test/', 'VoiceCallReport')
+    add('a')
+    delivery.start()
+    await clock.advance(0)
+    expect(posts.map((one) => one.body)).toEqual(['[{"call_id":"a"}]'])
+    posts[0]?.answer(failed)
+    await clock.advance(59_000)
+    bus.emit('receipts.queued', { queues: [] })
+    expect(posts).toHaveLength(1)
+    await clock.advance(2_000)
+    posts[1]?.answer(accepted)
+    await clock.advance(0)
+    posts[2]?.answer(accepted)
+    await clock.advance(0)
+    expect(outbox.delivered.map((one) => [one.messageType, one.attempts])).toEqual([
+      ['VoiceCallReport', 2],
+      ['VoiceReport', 1],
+    ])
+    await delivery.close()
+  })
+
+  it('hands the secret of a signed subscription to the exchange, and writes down what came of it', async () => {
+    const { clock, outbox, posts, delivery } = house(() => accepted)
+    const url = 'http://good.test/'
+    const body = '{"call_id":"a"}'
+    outbox.add({ accountId: '1', messageType: 'VoiceReport', callId: 'a', url, body, signingSecret: 'secret' })
+    delivery.start()
+    await clock.advance(0)
+    expect(posts.map((one) => one.secret)).toEqual(['secret'])
+    expect(outbox.attempts).toMatchObject([{ status: 200, answer: '{"code":0}', latencyMs: 3, error: undefined }])
+    await delivery.close()
+  })
+
+  it('gives back what it claimed and did not send when it stops', async () => {
+    const { clock, outbox, posts, delivery, add } = house()
+    for (let index = 0; index < 300; index++) add(`call-${index}`)
+    delivery.start()
+    await clock.advance(0)
+    expect(posts).toHaveLength(4)
+    const closing = delivery.close()
+    for (const post of posts) post.answer(accepted)
+    await closing
+    expect(outbox.left).toBe(100)
+    expect(await outbox.claim({ limit: 500, perTarget: 500, leaseMs: 1_000 })).toHaveLength(100)
   })
 
   it('does not let a receiver that never answers hold up another', async () => {
@@ -153,9 +224,9 @@ describe('PushDelivery', () => {
     expect(outbox.delivered).toHaveLength(0)
     const settle = outbox.settle.bind(outbox)
     let refusals = 3
-    outbox.settle = async (results) => {
+    outbox.settle = async (attempt) => {
       if (refusals-- > 0) throw new Error('the store is away')
-      await settle(results)
+      await settle(attempt)
     }
     await clock.advance(1 + 100 + 200 + 400)
     expect(outbox.delivered).toHaveLength(1)

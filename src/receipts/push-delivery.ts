@@ -1,10 +1,12 @@
 import type { EventBus } from '../events/event-bus.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { PushItem, PushOutbox, PushSettlement } from './ports.ts'
-import type { PushExchange } from './push-exchange.ts'
-import { PushLine } from './push-line.ts'
-import { type PushAnswer, settlement } from './push-schedule.ts'
+import type { PushItem, PushOutbox } from './ports.ts'
+import type { PushAnswer, PushExchange } from './push-exchange.ts'
+import type { PushLine } from './push-line.ts'
+import { PushLines } from './push-lines.ts'
+import { retryAt } from './push-schedule.ts'
+import { PushSettling } from './push-settling.ts'
 
 /** What push delivery works with. */
 export interface PushDeliveryOptions {
@@ -29,17 +31,20 @@ const leaseMs = 60_000
 const leaseMarginMs = 5_000
 /** For retries that fall due, and for receipts that another node queued. */
 const pollMs = 1_000
-/** Receipts queued here are claimed after this long, so that a busy second asks the store ten times, not a thousand. */
+/**
+ * Receipts queued here are claimed after this long, so that a busy second asks the store ten times, not a thousand; and
+ * after a batch came back, those that were held behind its receipts.
+ */
 const gatherMs = 100
-const largestClaim = 500
-const mostInHand = 2_000
-const firstPauseMs = 100
-const longestPauseMs = 5_000
+const largestClaim = 1_000
+const mostPerTarget = 200
+const mostInHand = 10_000
 
 /**
  * Pushes receipts to the URLs of their subscriptions, in batches, and again after 1, 5 and 10 minutes. Each target has
- * its own line, so that a receiver that is slow or dead keeps only its own receipts waiting. At least once: what was
- * sent and could not be settled is sent again when its lease is over.
+ * its own line, so that a receiver that is slow or dead keeps only its own receipts waiting. The order of each call is
+ * kept, retries included: the outbox holds what comes after a receipt that waits. At least once: what was sent and
+ * could not be settled is sent again when its lease is over.
  */
 export class PushDelivery {
   readonly #outbox: PushOutbox
@@ -47,7 +52,8 @@ export class PushDelivery {
   readonly #bus: EventBus
   readonly #clock: Clock
   readonly #log: Log
-  readonly #lines = new Map<string, PushLine>()
+  readonly #settling: PushSettling
+  readonly #lines = new PushLines()
   readonly #onTheWay = new Set<Promise<void>>()
   readonly #counts = { delivered: 0, failedAttempts: 0, givenUp: 0 }
   #running = false
@@ -64,33 +70,32 @@ export class PushDelivery {
     this.#bus = options.bus
     this.#clock = options.clock
     this.#log = options.log
+    this.#settling = new PushSettling(options.outbox, options.clock, options.log)
   }
 
   start(): void {
     this.#running = true
-    this.#bus.on('receipts.queued', this.#onQueued)
+    this.#bus.on('receipts.queued', this.#claimSoon)
     this.#schedulePoll()
     this.#claim()
   }
 
-  /**
-   * Takes nothing new; resolves when everything that was sent is settled. What was claimed and not sent becomes due for
-   * others when its lease ends.
-   */
+  /** Takes nothing new, gives back what was not sent, and resolves when everything that was sent is settled. */
   async close(): Promise<void> {
     this.#running = false
-    this.#bus.off('receipts.queued', this.#onQueued)
+    this.#bus.off('receipts.queued', this.#claimSoon)
     this.#poll?.cancel()
     this.#gather?.cancel()
-    await Promise.all(this.#onTheWay)
+    while (this.#onTheWay.size > 0) await Promise.all(this.#onTheWay)
+    await this.#settling.release(this.#lines.empty())
     this.#exchange.close()
   }
 
   statistics(): PushStatistics {
-    return { inHand: this.#inHand(), ...this.#counts }
+    return { inHand: this.#lines.length, ...this.#counts }
   }
 
-  readonly #onQueued = () => {
+  readonly #claimSoon = () => {
     this.#gather ??= this.#clock.after(gatherMs, () => {
       this.#gather = undefined
       this.#claim()
@@ -114,122 +119,89 @@ export class PushDelivery {
     this.#claiming = true
     while (this.#claimAgain && this.#running) {
       this.#claimAgain = false
-      const room = Math.min(largestClaim, mostInHand - this.#inHand())
-      const fullUrls = this.#fullUrls()
-      this.#curtailed = room <= 0 || fullUrls.length > 0
-      if (room > 0 && (await this.#claimSome(room, fullUrls)) > 0) this.#claimAgain = true
+      const limit = Math.min(largestClaim, mostInHand - this.#lines.length)
+      const except = this.#lines.full()
+      this.#curtailed = limit <= 0 || except.length > 0
+      const wanted = { limit, perTarget: mostPerTarget, leaseMs, except }
+      if (limit > 0 && (await this.#claimSome(wanted)) > 0) this.#claimAgain = true
     }
     this.#claiming = false
   }
 
   /** @returns how many came; none when the store refused, which is tried again by the next poll. */
-  async #claimSome(limit: number, exceptUrls: readonly string[]): Promise<number> {
+  async #claimSome(wanted: Parameters<PushOutbox['claim']>[0]): Promise<number> {
     const heldUntilMs = this.#clock.monotonicMs() + leaseMs - leaseMarginMs
-    const items = await this.#outbox.claim(limit, leaseMs, exceptUrls).catch((error: unknown) => {
+    const items = await this.#outbox.claim(wanted).catch((error: unknown) => {
       this.#log.error({ err: error }, 'claiming receipts to push failed, trying again')
       return []
     })
     const touched = new Set<PushLine>()
     for (const item of items) {
-      const line = this.#lineOf(item)
+      const line = this.#lines.of(item)
       line.add(item, heldUntilMs)
       touched.add(line)
     }
-    if (this.#running) for (const line of touched) this.#dispatch(line)
+    for (const line of touched) this.#dispatch(line)
     return items.length
-  }
-
-  #lineOf(item: PushItem): PushLine {
-    const key = targetKey(item)
-    const known = this.#lines.get(key)
-    if (known !== undefined) return known
-    const line = new PushLine()
-    this.#lines.set(key, line)
-    return line
-  }
-
-  #fullUrls(): string[] {
-    const urls = new Set<string>()
-    for (const [key, line] of this.#lines) if (line.isFull) urls.add(urlOfKey(key))
-    return [...urls]
-  }
-
-  #inHand(): number {
-    let count = 0
-    for (const line of this.#lines.values()) count += line.length
-    return count
   }
 
   /** Sends as many batches of a line as may be on their way. */
   #dispatch(line: PushLine): void {
-    for (;;) {
+    while (this.#running) {
       const batch = line.take(this.#clock.monotonicMs())
-      if (batch.length === 0) return
-      this.#track(this.#deliver(line, batch))
+      const [first] = batch
+      if (first === undefined) return
+      this.#track(this.#deliver(line, first, batch))
     }
   }
 
-  async #deliver(line: PushLine, batch: readonly PushItem[]): Promise<void> {
+  async #deliver(line: PushLine, first: PushItem, batch: readonly PushItem[]): Promise<void> {
     const settleUntilMs = this.#clock.monotonicMs() + leaseMs
-    const [first] = batch
-    if (first === undefined) return
-    const answer = await this.#exchange.post(first.url, `[${batch.map((item) => item.body).join(',')}]`)
-    this.#note(line, first, batch, answer)
-    const results = batch.map((item) => settlement(item, answer, this.#clock.now()))
-    await this.#settle(results, settleUntilMs)
-    line.done(batch)
+    const madeAt = this.#clock.now()
+    const answer = await this.#exchange.post(
+      first.url,
+      `[${batch.map((one) => one.body).join(',')}]`,
+      first.signingSecret,
+    )
+    const { error, status, latencyMs } = answer
+    const now = this.#clock.now()
+    const settlements = batch.map((item) => ({
+      item,
+      retryAt: error === undefined ? undefined : retryAt(item.attempts + 1, now),
+    }))
+    this.#note(line, first, settlements, answer)
+    await this.#settling.settle({ settlements, madeAt, latencyMs, status, answer: answer.text, error }, settleUntilMs)
+    await this.#settling.release(line.done(batch, error === undefined))
     if (!this.#running) return
     this.#dispatch(line)
-    if (line.isEmpty && !line.isFailing) this.#lines.delete(targetKey(first))
+    this.#lines.tidy(first)
     if (this.#curtailed) this.#claim()
-  }
-
-  /** Writes the results down, again and again while the lease lasts. */
-  async #settle(results: readonly PushSettlement[], untilMs: number): Promise<void> {
-    for (let failures = 0; ; failures++) {
-      try {
-        return await this.#outbox.settle(results)
-      } catch (error) {
-        const ids = results.map((one) => one.id)
-        if (this.#clock.monotonicMs() >= untilMs) {
-          this.#log.error({ ids, err: error }, 'push results could not be stored: these receipts will be pushed again')
-          return
-        }
-        this.#log.warn({ ids, failures, err: error }, 'storing push results failed, trying again')
-      }
-      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10))
-      await new Promise<void>((resolve) => void this.#clock.after(pauseMs, resolve))
-    }
+    else this.#claimSoon()
   }
 
   /** Counts, and says in the log when a target stops or begins to answer. */
-  #note(line: PushLine, first: PushItem, batch: readonly PushItem[], answer: PushAnswer): void {
+  #note(
+    line: PushLine,
+    first: PushItem,
+    settlements: readonly { retryAt: number | undefined }[],
+    { error }: PushAnswer,
+  ): void {
     const target = { accountId: first.accountId, messageType: first.messageType }
-    if (answer.accepted) {
-      this.#counts.delivered += batch.length
+    if (error === undefined) {
+      this.#counts.delivered += settlements.length
       if (line.isFailing) this.#log.info(target, 'push target answers again')
     } else {
-      const results = batch.map((item) => settlement(item, answer, 0).result)
-      const givenUp = results.filter((one) => !one.delivered && one.retryAt === undefined).length
-      this.#counts.failedAttempts += batch.length
+      const givenUp = settlements.filter((one) => one.retryAt === undefined).length
+      this.#counts.failedAttempts += settlements.length
       this.#counts.givenUp += givenUp
-      if (!line.isFailing) this.#log.warn({ ...target, error: answer.error }, 'push target fails')
-      if (givenUp > 0) this.#log.warn({ ...target, givenUp, error: answer.error }, 'receipts are not pushed any more')
+      if (!line.isFailing) this.#log.warn({ ...target, error }, 'push target fails')
+      if (givenUp > 0) this.#log.warn({ ...target, givenUp, error }, 'receipts are not pushed any more')
     }
-    line.isFailing = !answer.accepted
+    line.isFailing = error !== undefined
   }
 
   #track(work: Promise<void>): void {
     const tracked: Promise<void> = work.finally(() => this.#onTheWay.delete(tracked))
     this.#onTheWay.add(tracked)
   }
-}
-
-/** Account, type and URL: what may share a POST. The URL comes last: it may hold any character. */
-function targetKey({ accountId, messageType, url }: PushItem): string {
-  return `${accountId} ${messageType} ${url}`
-}
-
-function urlOfKey(key: string): string {
-  return key.split(' ').slice(2).join(' ')
 }

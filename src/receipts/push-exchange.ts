@@ -3,7 +3,7 @@ import https from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import { addressRules } from './address-rules.ts'
-import type { PushAnswer } from './push-schedule.ts'
+import { pushSignature, signatureHeader } from './push-signature.ts'
 import { pushTarget, type Resolve, type TargetAddress } from './push-target.ts'
 
 /** How long a receiver may take from the connection to the end of its answer (reference, HTTP batch push). */
@@ -11,10 +11,24 @@ const answerTimeoutMs = 700
 /** How long a name may take to be resolved; not the receiver's fault, so not part of its time. */
 const resolveTimeoutMs = 2_000
 const longestAnswerBytes = 65_536
+/** As much of an answer as the delivery log keeps, characters. */
+const keptCharacters = 200
+
+/** What came of one POST. */
+export interface PushAnswer {
+  /** Absent when the receipts were taken. Short, for the operator, and holds no part of the URL. */
+  readonly error: string | undefined
+  /** HTTP status; absent when no answer came. */
+  readonly status: number | undefined
+  /** The first characters of the answer. */
+  readonly text: string
+  readonly latencyMs: number
+}
 
 /** What posts a JSON array to a receiver. Never rejects: whatever goes wrong is an answer. */
 export interface PushExchange {
-  post(url: string, body: string): Promise<PushAnswer>
+  /** @param signingSecret what the push is signed with; not signed when absent */
+  post(url: string, body: string, signingSecret?: string): Promise<PushAnswer>
   /** Closes idle connections. */
   close(): void
 }
@@ -39,17 +53,28 @@ export function createPushExchange({ allow, clock, resolve }: PushExchangeOption
   const idle = { keepAlive: true, maxFreeSockets: 4, timeout: 5_000 }
   const agents = { 'http:': new http.Agent(idle), 'https:': new https.Agent(idle) }
 
-  async function attempt(text: string, body: string): Promise<PushAnswer> {
+  async function exchange(text: string, body: string, signingSecret: string | undefined): Promise<HttpAnswer> {
     const url = new URL(text)
     const addresses = await within(clock, resolveTimeoutMs, 'name resolution', () =>
       pushTarget(url, mayConnect, resolve),
     )
-    const post = (signal: AbortSignal) => postTo(url, body, addresses, agents, signal)
-    return judge(await within(clock, answerTimeoutMs, 'answer', post))
+    const signature = signingSecret === undefined ? undefined : pushSignature(signingSecret, body, clock.now())
+    const post = (signal: AbortSignal) => postTo({ url, body, signature, addresses, agents, signal })
+    return within(clock, answerTimeoutMs, 'answer', post)
   }
 
   return {
-    post: (url, body) => attempt(url, body).catch((error: unknown) => ({ accepted: false, error: describe(error) })),
+    async post(url, body, signingSecret) {
+      const startedMs = clock.monotonicMs()
+      const latencyMs = () => clock.monotonicMs() - startedMs
+      try {
+        const answer = await exchange(url, body, signingSecret)
+        const text = answer.body.slice(0, keptCharacters)
+        return { error: judge(answer), status: answer.status, text, latencyMs: latencyMs() }
+      } catch (error) {
+        return { error: describe(error), status: undefined, text: '', latencyMs: latencyMs() }
+      }
+    },
     close() {
       agents['http:'].destroy()
       agents['https:'].destroy()
@@ -64,15 +89,18 @@ interface HttpAnswer {
 
 type Agents = { readonly 'http:': http.Agent; readonly 'https:': https.Agent }
 
-async function postTo(
-  url: URL,
-  body: string,
-  addresses: readonly TargetAddress[],
-  agents: Agents,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
+interface Posting {
+  readonly url: URL
+  readonly body: string
+  readonly signature: string | undefined
+  readonly addresses: readonly TargetAddress[]
+  readonly agents: Agents
+  readonly signal: AbortSignal
+}
+
+async function postTo(posting: Posting): Promise<HttpAnswer> {
   for (let reused = 0; ; reused++) {
-    const request = startRequest(url, body, addresses, agents, signal)
+    const request = startRequest(posting)
     try {
       return await readAnswer(request)
     } catch (error) {
@@ -83,19 +111,14 @@ async function postTo(
   }
 }
 
-function startRequest(
-  url: URL,
-  body: string,
-  addresses: readonly TargetAddress[],
-  agents: Agents,
-  signal: AbortSignal,
-): http.ClientRequest {
+function startRequest({ url, body, signature, addresses, agents, signal }: Posting): http.ClientRequest {
   const options = {
     method: 'POST',
     headers: {
       'content-type': 'application/json;charset=UTF-8',
       'content-length': Buffer.byteLength(body),
       'user-agent': 'yuyin',
+      ...(signature === undefined ? {} : { [signatureHeader]: signature }),
     },
     lookup: only(addresses),
     signal,
@@ -138,11 +161,9 @@ function readAnswer(request: http.ClientRequest): Promise<HttpAnswer> {
 }
 
 /** Taken is what is answered 200 with a JSON object whose `code` is a number, whichever number. */
-function judge({ status, body }: HttpAnswer): PushAnswer {
-  if (status !== 200) return { accepted: false, error: `HTTP ${status}` }
-  return typeof codeOf(body) === 'number'
-    ? { accepted: true }
-    : { accepted: false, error: 'the answer has no numeric code' }
+function judge({ status, body }: HttpAnswer): string | undefined {
+  if (status !== 200) return `HTTP ${status}`
+  return typeof codeOf(body) === 'number' ? undefined : 'the answer has no numeric code'
 }
 
 function codeOf(body: string): unknown {

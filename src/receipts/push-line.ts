@@ -13,20 +13,21 @@ interface Held {
 }
 
 /**
- * The items in hand for one target: an account, a message type and a URL. Pure bookkeeping: which batch may leave next.
- * Receipts of one call leave in their order: while one is on its way, the next ones of that call stay.
+ * The items in hand for one target: an account and a URL. Pure bookkeeping: which batch may leave next. A batch has one
+ * message type, as a receiver expects. Receipts of one call leave in their order, whatever their types: while one is on
+ * its way the next ones of that call stay, and when it failed they are withdrawn, to wait in the outbox for its retry.
  */
 export class PushLine {
   #waiting: Held[] = []
   readonly #callsOnTheWay = new Set<string>()
   #batchesOnTheWay = 0
+  #itemsOnTheWay = 0
   isFailing = false
 
   /** Items that wait or are on their way. */
   get length(): number {
     return this.#waiting.length + this.#itemsOnTheWay
   }
-  #itemsOnTheWay = 0
 
   get isEmpty(): boolean {
     return this.length === 0
@@ -41,6 +42,7 @@ export class PushLine {
     return this.isFailing ? widthWhenFailing : widthWhenWell
   }
 
+  /** Items of one call are added in their order. */
   add(item: PushItem, heldUntilMs: number): void {
     this.#waiting.push({ item, heldUntilMs })
   }
@@ -52,20 +54,51 @@ export class PushLine {
   take(nowMs: number): PushItem[] {
     this.#waiting = this.#waiting.filter((one) => one.heldUntilMs > nowMs)
     if (this.#batchesOnTheWay >= this.#width) return []
-    const batch = this.#waiting.filter((one) => !this.#callsOnTheWay.has(one.item.callId)).slice(0, largestPush)
-    if (batch.length === 0) return []
-    const taken = new Set(batch)
-    this.#waiting = this.#waiting.filter((one) => !taken.has(one))
-    for (const { item } of batch) this.#callsOnTheWay.add(item.callId)
-    this.#itemsOnTheWay += batch.length
+    const batch = this.#nextBatch()
+    if (batch.size === 0) return []
+    this.#waiting = this.#waiting.filter((one) => !batch.has(one.item))
+    for (const item of batch) this.#callsOnTheWay.add(item.callId)
+    this.#itemsOnTheWay += batch.size
     this.#batchesOnTheWay++
-    return batch.map((one) => one.item)
+    return [...batch]
   }
 
-  /** A batch came back, whatever its answer. */
-  done(batch: readonly PushItem[]): void {
-    for (const item of batch) this.#callsOnTheWay.delete(item.callId)
+  /**
+   * A batch came back.
+   *
+   * @returns the items to give back to the outbox: those behind a receipt that was not accepted
+   */
+  done(batch: readonly PushItem[], accepted: boolean): PushItem[] {
+    const calls = new Set(batch.map((item) => item.callId))
+    for (const callId of calls) this.#callsOnTheWay.delete(callId)
     this.#itemsOnTheWay -= batch.length
     this.#batchesOnTheWay--
+    return accepted ? [] : this.#withdraw((item) => calls.has(item.callId))
+  }
+
+  /** Takes out everything that is not on its way. */
+  empty(): PushItem[] {
+    return this.#withdraw(() => true)
+  }
+
+  /** The oldest item that may leave, and others of its type that may leave with it. */
+  #nextBatch(): Set<PushItem> {
+    const batch = new Set<PushItem>()
+    const stays = new Set(this.#callsOnTheWay)
+    let messageType: string | undefined
+    for (const { item } of this.#waiting) {
+      if (batch.size === largestPush) break
+      if (stays.has(item.callId)) continue
+      messageType ??= item.messageType
+      if (item.messageType === messageType) batch.add(item)
+      else stays.add(item.callId)
+    }
+    return batch
+  }
+
+  #withdraw(isMeant: (item: PushItem) => boolean): PushItem[] {
+    const withdrawn = this.#waiting.filter((one) => isMeant(one.item)).map((one) => one.item)
+    this.#waiting = this.#waiting.filter((one) => !isMeant(one.item))
+    return withdrawn
   }
 }

@@ -1,20 +1,15 @@
-import type { PushItem, PushSettlement } from './ports.ts'
-
 const minuteMs = 60_000
 /** Pauses before the second, third and fourth attempt (reference, HTTP batch push). After that it is given up. */
 const retryPausesMs = [1 * minuteMs, 5 * minuteMs, 10 * minuteMs]
 
-/** What came of one POST. `error` is short, for the operator, and holds no part of the URL. */
-export type PushAnswer = { readonly accepted: true } | { readonly accepted: false; readonly error: string }
-
 /**
- * What is written down about an item after an attempt.
+ * When a receipt is pushed again after an attempt that failed.
  *
+ * @param attemptsMade this one included
  * @param now wall milliseconds, when the attempt ended
+ * @returns wall milliseconds, `undefined` when it is given up
  */
-export function settlement(item: PushItem, answer: PushAnswer, now: number): PushSettlement {
-  if (answer.accepted) return { id: item.id, result: { delivered: true } }
-  const pauseMs = retryPausesMs[item.attempts]
-  const retryAt = pauseMs === undefined ? undefined : now + pauseMs
-  return { id: item.id, result: { delivered: false, retryAt, error: answer.error } }
+export function retryAt(attemptsMade: number, now: number): number | undefined {
+  const pauseMs = retryPausesMs[attemptsMade - 1]
+  return pauseMs === undefined ? undefined : now + pauseMs
 }

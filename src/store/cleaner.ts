@@ -7,8 +7,8 @@ import type { Database } from './database.ts'
 
 const roundMs = 60_000
 
-/** Receipts that nobody fetched, and pushes that were given up, are kept for four days: the queue protocol's default. */
-export const receiptLifeMs = 4 * 86_400_000
+/** Pushed receipts and the log of their attempts can be looked at and pushed again for a week. */
+export const pushLogLifeMs = 7 * 86_400_000
 
 /** Tokens stay readable for a while after their end: "expired" is a better answer than "unknown". */
 const expiredTokenLifeMs = 86_400_000
@@ -16,7 +16,7 @@ const expiredTokenLifeMs = 86_400_000
 /** Rows that one statement removes at most: short locks, short transactions. */
 const portion = 5_000
 
-/** What is removed, by the age of its rows. Old messages have low ids: only the front of the table is looked at. */
+/** What is removed, by the age of its rows. Old pushes have low ids: only the front of their tables is looked at. */
 function sweeps(now: number): Record<string, RawBuilder<unknown>> {
   return {
     nonces: sql`DELETE FROM used_nonces WHERE (access_key_id, nonce) IN (SELECT access_key_id, nonce FROM used_nonces
@@ -25,10 +25,13 @@ function sweeps(now: number): Record<string, RawBuilder<unknown>> {
       SELECT account_id, product, called_number FROM callee_windows
       WHERE recent[1] < ${now - spanMs.perDay} LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
     messages: sql`DELETE FROM queue_messages WHERE id IN (SELECT id FROM queue_messages
-      WHERE id IN (SELECT id FROM queue_messages ORDER BY id LIMIT ${portion})
-      AND enqueued_at < ${now - receiptLifeMs} FOR UPDATE SKIP LOCKED)`,
+      WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
     pushes: sql`DELETE FROM push_outbox WHERE id IN (SELECT id FROM push_outbox
-      WHERE due_at IS NULL AND created_at < ${now - receiptLifeMs} LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
+      WHERE id IN (SELECT id FROM push_outbox ORDER BY id LIMIT ${portion})
+      AND due_at IS NULL AND created_at < ${now - pushLogLifeMs} FOR UPDATE SKIP LOCKED)`,
+    pushAttempts: sql`DELETE FROM push_attempts WHERE id IN (SELECT id FROM push_attempts
+      WHERE id IN (SELECT id FROM push_attempts ORDER BY id LIMIT ${portion})
+      AND made_at < ${now - pushLogLifeMs} FOR UPDATE SKIP LOCKED)`,
     tokens: sql`DELETE FROM queue_tokens WHERE expires_at < ${now - expiredTokenLifeMs}`,
     nodes: sql`DELETE FROM nodes WHERE heartbeat_at < clock_timestamp() - interval '1 day'`,
   }

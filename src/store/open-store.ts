@@ -17,10 +17,12 @@ import { RememberingDirectory } from './directory/directory.ts'
 import { startEmbeddedServer } from './embedded/embedded-server.ts'
 import { SharedRequests } from './limits/shared-requests.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import { createPushLog } from './receipts/push-log.ts'
 import { createPushOutbox } from './receipts/push-outbox.ts'
+import { StoredQueues } from './receipts/queue-register.ts'
 import { StoredQueueTokens } from './receipts/queue-tokens.ts'
 import { BatchedOutbox } from './receipts/receipt-outbox.ts'
-import { createReceiptQueues } from './receipts/receipt-queues.ts'
+import { StoredMessages } from './receipts/receipt-queues.ts'
 import { openSeal } from './secrets/key-file.ts'
 import { createTemporaryKeys } from './secrets/temporary-keys.ts'
 import type { Store } from './store.ts'
@@ -70,9 +72,11 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   await prepareDatabase(database, log)
   const seal = await openSeal(database, options.secretKeyFile ?? join(dataDir, 'secret.key'))
 
+  const queues = new StoredQueues(database, clock)
   const changeListeners = new Set<() => void>()
   const forget = () => {
     directory.forget()
+    queues.forget()
     for (const listener of changeListeners) listener()
   }
   const listener = new ChangeListener({
@@ -96,6 +100,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   const queue = new SharedCallQueue(database, clock, register.nodeId, () => register.mayJudgeOthers)
   const limits = isNode && options.databaseUrl !== undefined ? new SharedRequests(database, clock, log) : undefined
   const intake = new DurableIntake(database, clock, log, () => bell.ring())
+  const messages = new StoredMessages(database, clock, log)
   const outbox = new BatchedOutbox(database, clock, log, (callId) => queue.release(callId))
   if (isNode) {
     closing.add(() => register.signOut())
@@ -111,10 +116,12 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     await limits?.close()
     await intake.drained()
     await outbox.drained()
+    await messages.drained()
   })
 
   const accounts = createAccountAdmin({ tables: database.tables, clock, seal, changed: forget })
   const tokens = new StoredQueueTokens(database, seal)
+  const temporaryKeys = createTemporaryKeys(seal)
   if (options.profile === 'production') await warnOfDevKey(directory, log)
   return {
     calls: {
@@ -128,14 +135,19 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     records: createRecordReader(database),
     queueTokens: tokens,
     limits,
-    temporaryKeys: createTemporaryKeys(seal),
+    temporaryKeys,
     outbox,
-    queues: createReceiptQueues(database, clock, (name) => directory.isQueue(name)),
+    queueRegister: queues,
+    queues: messages,
     credentials: {
+      account: (accountId) => directory.account(accountId),
+      user: (accountId, userName) => directory.user(accountId, userName),
+      temporaryKey: (securityToken) => temporaryKeys.openKey(securityToken),
       accessKey: (accessKeyId) => directory.accessKey(accessKeyId),
       token: (accessKeyId) => tokens.token(accessKeyId),
     },
-    pushes: createPushOutbox(database, clock),
+    pushes: createPushOutbox(database, clock, seal),
+    pushLog: createPushLog(database, clock),
     accounts,
     voices: accounts.voices,
     nodeId: register.nodeId,

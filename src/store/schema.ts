@@ -45,7 +45,13 @@ export interface Schema {
     duration_ms: number
     created_at: number
   }
-  subscriptions: { account_id: string; message_type: string; queue: boolean; push_url: string | null }
+  subscriptions: {
+    account_id: string
+    message_type: string
+    queue: boolean
+    push_url: string | null
+    sealed_push_secret: string | null
+  }
   blacklist_words: { word: string; created_at: number }
   nodes: { node_id: string; host: string; pid: number; heartbeat_at: Generated<Date> }
   used_nonces: { access_key_id: string; nonce: string; used_at: number }
@@ -69,7 +75,10 @@ export interface Schema {
     first_dequeued_at: number | null
     dequeue_count: Generated<number>
     lease: string | null
+    priority: Generated<number>
+    expires_at: number
   }
+  queues: QueueTable
   push_outbox: {
     id: Generated<number>
     account_id: string
@@ -80,7 +89,22 @@ export interface Schema {
     created_at: number
     attempts: Generated<number>
     due_at: number | null
-    last_error: string | null
+    leased: Generated<boolean>
+    settled_at: number | null
+    delivered: Generated<boolean>
+  }
+  push_attempts: {
+    id: Generated<number>
+    push_id: number
+    account_id: string
+    message_type: string
+    call_id: string
+    made_at: number
+    latency_ms: number
+    status: number | null
+    delivered: boolean
+    error: string | null
+    answer: string
   }
   queue_tokens: {
     access_key_id: string
@@ -90,6 +114,21 @@ export interface Schema {
     created_at: number
     expires_at: number
   }
+}
+
+/** A queue and what was set about it. */
+export interface QueueTable {
+  queue: string
+  account_id: string
+  name: string
+  delay_seconds: number
+  maximum_message_bytes: number
+  retention_seconds: number
+  visibility_seconds: number
+  polling_wait_seconds: number
+  logging_enabled: boolean
+  created_at: number
+  modified_at: number
 }
 
 /** A call from accept to end. `state` knows only what must survive a crash: ringing and answered live in the engine. */

@@ -1,7 +1,21 @@
 import type { Call } from '../domain/call/call.ts'
 import type { CallQueue } from '../engine/ports.ts'
-import type { CallIntake, Directory, QueueTokens, RecordReader, SharedLimits, TemporaryKeys } from '../operations/ports.ts'
-import type { PushOutbox, QueueCredentials, ReceiptOutbox, ReceiptQueues } from '../receipts/ports.ts'
+import type {
+  CallIntake,
+  Directory,
+  QueueTokens,
+  RecordReader,
+  SharedLimits,
+  TemporaryKeys,
+} from '../operations/ports.ts'
+import type {
+  PushLog,
+  PushOutbox,
+  QueueCredentials,
+  QueueRegister,
+  ReceiptOutbox,
+  ReceiptQueues,
+} from '../receipts/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 
 /** Everything that lasts: PostgreSQL behind the ports of the house. One per process. */
@@ -14,9 +28,11 @@ export interface Store {
   readonly limits: SharedLimits | undefined
   readonly temporaryKeys: TemporaryKeys
   readonly outbox: ReceiptOutbox
+  readonly queueRegister: QueueRegister
   readonly queues: ReceiptQueues
   readonly credentials: QueueCredentials
   readonly pushes: PushOutbox
+  readonly pushLog: PushLog
   readonly accounts: AccountAdmin
   readonly voices: VoiceReader
   /** This node among those that share the database; another one after every start. */

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { MemoryPorts } from '../../fakes/memory-ports.ts'
+import { MemoryQueues } from '../../fakes/memory-queues.ts'
 import { MemoryCredentials, MemoryReceipts } from '../../fakes/memory-receipts.ts'
 import { createEventBus } from '../../src/events/event-bus.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -18,6 +19,7 @@ const body = '{"call_id":"116012354148^102813140000","status_msg":"用户听完�
 let app: FastifyInstance
 let endpoint: string
 const store = new MemoryReceipts(systemClock)
+const register = new MemoryQueues(store, systemClock)
 const bus = createEventBus()
 const credentials = new MemoryCredentials()
 
@@ -54,7 +56,7 @@ beforeEach(async () => {
     clock: systemClock,
     log: silentLog,
     registry: new Registry(),
-    plugins: [mnsPlugin({ queues: store, credentials, bus, clock: systemClock, log: silentLog })],
+    plugins: [mnsPlugin({ register, queues: store, credentials, bus, clock: systemClock, log: silentLog })],
     ready: {},
   })
   endpoint = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -138,11 +140,42 @@ describe('the untouched @alicloud/mns client', () => {
     }
   })
 
-  it('is told what is supported when it asks for more', async () => {
-    await expect(client().changeMessageVisibility(queue, '1-a', 60)).rejects.toMatchObject({
-      name: 'MNSUnsupportedOperationError',
-      message: expect.stringContaining('BatchDeleteMessage'),
+  it('keeps a message hidden for longer, and deletes it by its new handle', async () => {
+    store.put(queue, body)
+    const { body: message } = await client().receiveMessage(queue)
+    const { code, body: changed } = await client().changeMessageVisibility(queue, message.ReceiptHandle, 60)
+    expect(code).toBe(200)
+    expect(Number(changed.NextVisibleTime)).toBeGreaterThan(Number(message.NextVisibleTime))
+    expect((await client().deleteMessage(queue, changed.ReceiptHandle)).code).toBe(204)
+    expect(store.left(queue)).toBe(0)
+    await expect(client().changeMessageVisibility(queue, changed.ReceiptHandle, 60)).rejects.toMatchObject({
+      name: 'MNSMessageNotExistError',
     })
+  })
+
+  it('looks at receipts without taking them', async () => {
+    store.put(queue, body)
+    const { body: message } = await client().peekMessage(queue)
+    expect(Buffer.from(message.MessageBody, 'base64').toString('utf8')).toBe(body)
+    expect((await client().batchPeekMessage(queue, 16)).body).toHaveLength(1)
+    expect((await client().receiveMessage(queue)).body.DequeueCount).toBe('1')
+  })
+
+  it('makes a queue of its own, fills it, empties it and removes it', async () => {
+    const made = await client().createQueue('jobs', { VisibilityTimeout: 5 })
+    expect([made.code, made.headers['location']]).toEqual([201, `${endpoint}/queues/jobs`])
+    await client().setQueueAttributes('jobs', { DelaySeconds: 0, PollingWaitSeconds: 1 })
+    const { body: sent } = await client().sendMessage('jobs', { MessageBody: 'one', Priority: 1 })
+    const { body: many } = await client().batchSendMessage('jobs', [{ MessageBody: 'two' }, { MessageBody: 'three' }])
+    expect([sent.MessageBodyMD5, many.length]).toEqual([expect.stringMatching(/^[0-9A-F]{32}$/), 2])
+    const { body: received } = await client().batchReceiveMessage('jobs', 16)
+    expect(received.map((one) => one.MessageBody)).toEqual(['one', 'two', 'three'])
+    const { body: attributes } = await client().getQueueAttributes('jobs')
+    expect(attributes).toMatchObject({ QueueName: 'jobs', VisibilityTimeout: '5', InactiveMessages: '3' })
+    const { body: listed } = await client().listQueue(undefined, 10, 'jo')
+    expect([listed].flat()).toEqual([{ QueueURL: `${endpoint}/queues/jobs` }])
+    expect((await client().deleteQueue('jobs')).code).toBe(204)
+    await expect(client().receiveMessage('jobs')).rejects.toMatchObject({ name: 'MNSQueueNotExistError' })
   })
 })
 

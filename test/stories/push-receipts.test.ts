@@ -2,7 +2,7 @@ import http from 'node:http'
 import type net from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
-import { MemoryPushes } from '../../fakes/memory-receipts.ts'
+import { MemoryPushes } from '../../fakes/memory-pushes.ts'
 import { createEventBus } from '../../src/events/event-bus.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { PushDelivery } from '../../src/receipts/push-delivery.ts'
@@ -65,7 +65,7 @@ function house(allowed: readonly string[] = ['127.0.0.0/8']) {
     await clock.advance(700) // for those who never answer
     await stopped
   })
-  const errors = () => outbox.settlements.map(({ result }) => (result.delivered ? 'delivered' : result.error))
+  const errors = () => outbox.attempts.flatMap(({ settlements, error }) => settlements.map(() => error ?? 'delivered'))
   return { clock, outbox, delivery, add, errors }
 }
 
@@ -204,8 +204,8 @@ describe('receipts pushed to real receivers', () => {
     })
     closing.unshift(async () => exchange.close())
     const named = good.url.replace('127.0.0.1', 'receiver.test')
-    expect(await exchange.post(named, '[]')).toEqual({ accepted: true })
-    expect(await exchange.post(named, '[]')).toMatchObject({ accepted: false })
+    expect(await exchange.post(named, '[]')).toMatchObject({ error: undefined, status: 200 })
+    expect(await exchange.post(named, '[]')).toMatchObject({ error: expect.any(String), status: undefined })
     expect(good.received).toHaveLength(1)
   })
 })

@@ -1,7 +1,6 @@
 import type { AccessKey, Account } from '../../domain/account/account.ts'
 import type { User } from '../../domain/account/user.ts'
 import type { Product } from '../../domain/call/call.ts'
-import { messageTypes, queueName } from '../../domain/receipt/receipt.ts'
 import type { Template } from '../../domain/template/template.ts'
 import type { Voice } from '../../domain/template/voice.ts'
 import type { Directory } from '../../operations/ports.ts'
@@ -34,7 +33,6 @@ export class RememberingDirectory implements Directory {
   readonly #numbers: Memory<boolean>
   readonly #templates: Memory<Template | undefined>
   readonly #voices: Memory<Voice | undefined>
-  readonly #queues: Memory<boolean>
   readonly #words: Memory<readonly string[]>
   readonly #forgetters: (() => void)[] = []
 
@@ -58,7 +56,6 @@ export class RememberingDirectory implements Directory {
     this.#numbers = memory()
     this.#templates = memory()
     this.#voices = memory()
-    this.#queues = memory()
     this.#words = memory()
   }
 
@@ -141,24 +138,6 @@ export class RememberingDirectory implements Directory {
     return this.#words.get('', async () => {
       const rows = await this.#tables.selectFrom('blacklist_words').select('word').orderBy('word').execute()
       return rows.map((row) => row.word)
-    })
-  }
-
-  /** Whether a subscription made this receipt queue. */
-  isQueue(queue: string): Promise<boolean> {
-    const [, accountId, messageType] = /^Alicom-Queue-(\d+)-(\w+)$/.exec(queue) ?? []
-    const known = messageTypes.find((type) => type === messageType)
-    if (accountId === undefined || known === undefined || queueName(accountId, known) !== queue) {
-      return Promise.resolve(false)
-    }
-    return this.#queues.get(queue, async () => {
-      const row = await this.#tables
-        .selectFrom('subscriptions')
-        .select('queue')
-        .where('account_id', '=', accountId)
-        .where('message_type', '=', known)
-        .executeTakeFirst()
-      return row?.queue ?? false
     })
   }
 }

@@ -1,3 +1,4 @@
+import { initialAttributes } from '../../domain/receipt/queue.ts'
 import { queueName, type Receipt } from '../../domain/receipt/receipt.ts'
 import type { CallRecord } from '../../records/call-record.ts'
 import { chargeSteps, costOfRecord } from '../calls/charge-steps.ts'
@@ -14,7 +15,7 @@ export interface Outgoing {
  * closed with it and charged (`calls/charge-steps.ts`), and receipts go to the queue and the push outbox as the account's subscriptions say. Receipts that
  * belong to a record are dropped when the record was there before. Rows are locked in the order of call ids.
  *
- * $24 is now, wall milliseconds.
+ * $24 is now, wall milliseconds; $25 and $26: delay and retention of a queue about which nothing was set, seconds.
  */
 export const outboxStatement: Statement = {
   name: 'outbox',
@@ -41,12 +42,14 @@ WITH ended AS MATERIALIZED (
     WHERE NOT is_of_record OR call_id IN (SELECT call_id FROM recorded)
     ORDER BY position
 ), queued AS (
-  INSERT INTO queue_messages (queue, body, enqueued_at, visible_at)
-  SELECT queue, body, $24::bigint, $24::bigint FROM wanted WHERE is_queued
+  INSERT INTO queue_messages (queue, body, enqueued_at, visible_at, expires_at)
+  SELECT queue, body, $24::bigint, $24::bigint + coalesce(delay_seconds, $25::bigint) * 1000,
+      $24::bigint + coalesce(retention_seconds, $26::bigint) * 1000
+    FROM wanted LEFT JOIN queues USING (queue) WHERE is_queued ORDER BY position
 ), pushed AS (
   INSERT INTO push_outbox (account_id, message_type, call_id, url, body, created_at, due_at)
   SELECT account_id, message_type, call_id, push_url, body, $24::bigint, $24::bigint FROM wanted
-    WHERE push_url IS NOT NULL
+    WHERE push_url IS NOT NULL ORDER BY position
 )
 SELECT count(*) FROM recorded`,
 }
@@ -82,5 +85,7 @@ export function outboxValues(batch: readonly Outgoing[], now: number): unknown[]
     receipts.map((receipt) => receipt.isOfRecord),
     receipts.map((_, position) => position),
     now,
+    initialAttributes.delaySeconds,
+    initialAttributes.retentionSeconds,
   ]
 }

@@ -1,91 +1,100 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { QueueMessage, ReceiptQueues } from '../../receipts/ports.ts'
-import type { Database, Statement } from '../database.ts'
+import type { Log } from '../../lib/log.ts'
+import type { QueueMessage, ReceiptQueues, SentMessage } from '../../receipts/ports.ts'
+import type { Database } from '../database.ts'
+import { createRemoval } from './message-removal.ts'
+import { messageIdOf, messageOf } from './message-row.ts'
+import { createTaking } from './message-taking.ts'
+import {
+  hideStatement,
+  type MessageRow,
+  peekStatement,
+  prioritiesOf,
+  readyStatement,
+  sendStatement,
+} from './queue-statements.ts'
 import { formatHandle, newLease, parseHandle } from './receipt-handle.ts'
 
-/** Priority of every receipt: the protocol's default, 1 being highest and 16 lowest. */
-const priority = 8
+/** What is in the queues of all accounts. */
+export class StoredMessages implements ReceiptQueues {
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #taking: ReturnType<typeof createTaking>
+  readonly #removal: ReturnType<typeof createRemoval>
 
-/** $2: now; $3: most messages; $4: when they become visible again; $5: a lease for each. */
-const receiveStatement: Statement = {
-  name: 'receive-messages',
-  text: `
-WITH chosen AS MATERIALIZED (
-  SELECT id, row_number() OVER () AS position FROM (
-    SELECT id FROM queue_messages WHERE queue = $1 AND visible_at <= $2
-    ORDER BY visible_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) AS visible
-)
-UPDATE queue_messages AS message
-  SET visible_at = $4, dequeue_count = dequeue_count + 1,
-    first_dequeued_at = coalesce(first_dequeued_at, $2), lease = ($5::text[])[chosen.position]
-  FROM chosen WHERE message.id = chosen.id
-RETURNING message.id, body, enqueued_at, first_dequeued_at, visible_at, dequeue_count, lease`,
-}
-
-/** A handle is good for the last receive only, and only until the message is visible again ($5: now). */
-const removeStatement: Statement = {
-  name: 'remove-messages',
-  text: `
-DELETE FROM queue_messages AS message
-  USING unnest($2::bigint[], $3::integer[], $4::text[]) AS handle (id, dequeue_count, lease)
-  WHERE message.id = handle.id AND message.queue = $1 AND message.dequeue_count = handle.dequeue_count
-    AND message.lease = handle.lease AND message.visible_at > $5
-RETURNING message.id`,
-}
-
-type MessageRow = {
-  id: number
-  body: string
-  enqueued_at: number
-  first_dequeued_at: number
-  visible_at: number
-  dequeue_count: number
-  lease: string
-}
-
-/** The receipt queues of all accounts. @param isQueue whether a subscription made the queue (`directory`) */
-export function createReceiptQueues(
-  database: Database,
-  clock: Clock,
-  isQueue: (queue: string) => Promise<boolean>,
-): ReceiptQueues {
-  return {
-    exists: isQueue,
-
-    async receive(queue, max, visibilitySeconds) {
-      const now = clock.now()
-      const leases = Array.from({ length: max }, newLease)
-      const values = [queue, now, max, now + visibilitySeconds * 1000, leases]
-      const rows = await database.hot<MessageRow>(receiveStatement, values)
-      return rows.sort((a, b) => a.id - b.id).map(messageOf)
-    },
-
-    async remove(queue, receiptHandles) {
-      const handles = receiptHandles.map(parseHandle)
-      const known = handles.filter((handle) => handle !== undefined)
-      const rows = await database.hot<{ id: number }>(removeStatement, [
-        queue,
-        known.map((handle) => handle.messageId),
-        known.map((handle) => handle.dequeueCount),
-        known.map((handle) => handle.lease),
-        clock.now(),
-      ])
-      const removed = new Set(rows.map((row) => row.id))
-      // The second of two equal handles finds its message gone.
-      return handles.map((handle) => handle !== undefined && removed.delete(handle.messageId))
-    },
+  constructor(database: Database, clock: Clock, log: Log) {
+    this.#database = database
+    this.#clock = clock
+    this.#taking = createTaking(database, clock, log)
+    this.#removal = createRemoval(database, clock, log)
   }
-}
 
-function messageOf(row: MessageRow): QueueMessage {
-  return {
-    messageId: row.id.toString(16).toUpperCase().padStart(16, '0'),
-    receiptHandle: formatHandle({ messageId: row.id, dequeueCount: row.dequeue_count, lease: row.lease }),
-    body: row.body,
-    enqueuedAt: row.enqueued_at,
-    firstDequeuedAt: row.first_dequeued_at,
-    nextVisibleAt: row.visible_at,
-    dequeueCount: row.dequeue_count,
-    priority,
+  receive(queue: string, max: number, visibilitySeconds: number): Promise<QueueMessage[]> {
+    return this.#taking.add({ queue, max, visibilitySeconds })
+  }
+
+  async ready(queues: readonly string[]): Promise<string[]> {
+    const priorities = queues.map(prioritiesOf)
+    const rows = await this.#database.hot<{ queue: string }>(readyStatement, [
+      queues,
+      priorities.map((one) => one.first),
+      priorities.map((one) => one.last),
+      this.#clock.now(),
+    ])
+    return rows.map((row) => row.queue)
+  }
+
+  async peek(queue: string, max: number): Promise<QueueMessage[]> {
+    const { first, last } = prioritiesOf(queue)
+    const values = [queue, first, last, this.#clock.now(), max]
+    const rows = await this.#database.hot<MessageRow>(peekStatement, values)
+    return rows.map((row) => ({ ...messageOf(row), receiptHandle: '' }))
+  }
+
+  async send(
+    queue: string,
+    messages: Parameters<ReceiptQueues['send']>[1],
+    retentionSeconds: number,
+  ): Promise<SentMessage[]> {
+    const now = this.#clock.now()
+    const leases = messages.map((message) => (message.delaySeconds > 0 ? newLease() : null))
+    const rows = await this.#database.hot<{ id: number }>(sendStatement, [
+      queue,
+      messages.map((message) => message.body),
+      messages.map((message) => message.priority),
+      messages.map((message) => now + message.delaySeconds * 1000),
+      leases,
+      now,
+      now + retentionSeconds * 1000,
+    ])
+    return rows.map(({ id }, index) => {
+      const lease = leases[index] ?? undefined
+      return {
+        messageId: messageIdOf(id),
+        receiptHandle: lease && formatHandle({ messageId: id, dequeueCount: 0, lease }),
+      }
+    })
+  }
+
+  remove(queue: string, receiptHandles: readonly string[]): Promise<boolean[]> {
+    return this.#removal.add({ queue, receiptHandles })
+  }
+
+  async hide(queue: string, receiptHandle: string, visibilitySeconds: number) {
+    const handle = parseHandle(receiptHandle)
+    if (handle === undefined) return undefined
+    const { messageId, dequeueCount } = handle
+    const now = this.#clock.now()
+    const nextVisibleAt = now + visibilitySeconds * 1000
+    const lease = newLease()
+    const values = [queue, messageId, dequeueCount, handle.lease, now, nextVisibleAt, lease]
+    const rows = await this.#database.hot<{ id: number }>(hideStatement, values)
+    if (rows.length === 0) return undefined
+    return { receiptHandle: formatHandle({ messageId, dequeueCount, lease }), nextVisibleAt }
+  }
+
+  /** Waits until what was asked for is done. */
+  async drained(): Promise<void> {
+    await Promise.all([this.#taking.drained(), this.#removal.drained()])
   }
 }

@@ -1,4 +1,4 @@
-import type { QueueMessage } from '../../receipts/ports.ts'
+import type { Queue, QueueMessage, SentMessage } from '../../receipts/ports.ts'
 import { element, type XmlElement } from '../xml.ts'
 import { md5Hex } from './content-md5.ts'
 import type { MnsError } from './mns-errors.ts'
@@ -7,19 +7,50 @@ import type { MnsError } from './mns-errors.ts'
 export interface MnsAnswer {
   readonly status: number
   readonly xml?: XmlElement
+  /** The Location header. */
+  readonly location?: string
 }
 
-const namespace = { xmlns: 'http://mns.aliyuncs.com/doc/v1/' }
+/** Of every root element. */
+export const namespace = { xmlns: 'http://mns.aliyuncs.com/doc/v1/' }
 
 /** Answer of ReceiveMessage. */
-export function oneMessage(message: QueueMessage): MnsAnswer {
-  return { status: 200, xml: element('Message', messageFields(message), namespace) }
+export function oneMessage(queue: Queue, message: QueueMessage): MnsAnswer {
+  return { status: 200, xml: element('Message', messageFields(queue, message), namespace) }
 }
 
 /** Answer of BatchReceiveMessage. */
-export function manyMessages(messages: readonly QueueMessage[]): MnsAnswer {
-  const each = messages.map((message) => element('Message', messageFields(message)))
+export function manyMessages(queue: Queue, messages: readonly QueueMessage[]): MnsAnswer {
+  const each = messages.map((message) => element('Message', messageFields(queue, message)))
   return { status: 200, xml: element('Messages', each, namespace) }
+}
+
+/** Answer of PeekMessage. */
+export function onePeeked(queue: Queue, message: QueueMessage): MnsAnswer {
+  return { status: 200, xml: element('Message', peekedFields(queue, message), namespace) }
+}
+
+/** Answer of BatchPeekMessage. */
+export function manyPeeked(queue: Queue, messages: readonly QueueMessage[]): MnsAnswer {
+  const each = messages.map((message) => element('Message', peekedFields(queue, message)))
+  return { status: 200, xml: element('Messages', each, namespace) }
+}
+
+/** Answer of SendMessage. */
+export function oneSent(message: SentMessage & { body: string }): MnsAnswer {
+  return { status: 201, xml: element('Message', sentFields(message), namespace) }
+}
+
+/** Answer of BatchSendMessage. */
+export function manySent(messages: readonly (SentMessage & { body: string })[]): MnsAnswer {
+  const each = messages.map((message) => element('Message', sentFields(message)))
+  return { status: 201, xml: element('Messages', each, namespace) }
+}
+
+/** Answer of ChangeMessageVisibility. @param nextVisibleAt wall milliseconds */
+export function changedVisibility(receiptHandle: string, nextVisibleAt: number): MnsAnswer {
+  const fields = [element('ReceiptHandle', receiptHandle), element('NextVisibleTime', nextVisibleAt)]
+  return { status: 200, xml: element('ChangeVisibility', fields, namespace) }
 }
 
 /** Answer of BatchDeleteMessage when some handles were not valid; the other messages are gone. */
@@ -46,11 +77,11 @@ export function errorAnswer(error: MnsError, requestId: string, hostId: string):
 }
 
 /**
- * All fields, since some parsers fail when one is missing. The body is base64 of the JSON text in UTF-8; its digest
- * is that of the base64 text.
+ * All fields, since some parsers fail when one is missing. A receipt's body is base64 of the JSON text in UTF-8; in a
+ * queue of the account's own it is what was sent. Its digest is that of the text as it is shown.
  */
-function messageFields(message: QueueMessage): XmlElement[] {
-  const body = Buffer.from(message.body, 'utf8').toString('base64')
+function messageFields(queue: Queue, message: QueueMessage): XmlElement[] {
+  const body = shownBody(queue, message)
   return [
     element('MessageId', message.messageId),
     element('ReceiptHandle', message.receiptHandle),
@@ -62,4 +93,19 @@ function messageFields(message: QueueMessage): XmlElement[] {
     element('DequeueCount', message.dequeueCount),
     element('Priority', message.priority),
   ]
+}
+
+/** Without what only a receive gives. */
+function peekedFields(queue: Queue, message: QueueMessage): XmlElement[] {
+  const hidden = ['ReceiptHandle', 'NextVisibleTime']
+  return messageFields(queue, message).filter((one) => !hidden.includes(one.name))
+}
+
+function sentFields({ messageId, body, receiptHandle }: SentMessage & { body: string }): XmlElement[] {
+  const handle = receiptHandle === undefined ? [] : [element('ReceiptHandle', receiptHandle)]
+  return [element('MessageId', messageId), element('MessageBodyMD5', md5Hex(body)), ...handle]
+}
+
+function shownBody({ holdsReceipts }: Queue, { body }: QueueMessage): string {
+  return holdsReceipts ? Buffer.from(body, 'utf8').toString('base64') : body
 }

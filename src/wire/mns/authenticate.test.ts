@@ -39,12 +39,14 @@ async function refusal(parts: ReturnType<typeof request>, at = now): Promise<unk
 
 describe('authenticate', () => {
   it('knows the account of a permanent key', async () => {
-    expect(await refusal(request('testId', 'testSecret'))).toEqual({ accountId: '1000000001', accessKeyId: 'testId' })
+    expect(await refusal(request('testId', 'testSecret'))).toEqual({
+      ...{ accountId: '1000000001', accessKeyId: 'testId', isReceiptToken: false },
+    })
   })
 
   it('knows the account of a temporary key with its token', async () => {
     const parts = request('STS.one', 'stsSecret', { ...plain, 'security-token': 'token-one' })
-    expect(await refusal(parts)).toEqual({ accountId: '1000000001', accessKeyId: 'STS.one' })
+    expect(await refusal(parts)).toEqual({ accountId: '1000000001', accessKeyId: 'STS.one', isReceiptToken: true })
   })
 
   it.each([

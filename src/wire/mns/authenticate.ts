@@ -1,7 +1,11 @@
-import { timingSafeEqual } from 'node:crypto'
+import { accountStates } from '../../domain/account/account.ts'
 import type { QueueCredentials } from '../../receipts/ports.ts'
+import { type Claim, readAuthorization } from './authorization.ts'
+import { findCredential } from './credential.ts'
 import { parseHttpDate } from './http-date.ts'
 import { MnsError } from './mns-errors.ts'
+import { sameText } from './same-text.ts'
+import { signaturesV4 } from './signature-v4.ts'
 import { type SignedParts, sign, stringsToSign } from './string-to-sign.ts'
 
 const version = '2015-06-06'
@@ -12,32 +16,36 @@ const windowMs = 15 * 60_000
 export interface MnsCaller {
   readonly accountId: string
   readonly accessKeyId: string
+  /** The user of the account; absent: the account itself. */
+  readonly userName?: string
+  /** Comes with a token of QueryTokenForMnsQueue: may fetch receipts and nothing else. */
+  readonly isReceiptToken: boolean
 }
 
 /**
- * Finds out who sent a request of the queue protocol: headers, date window, key, signature, then the temporary token.
- * A token's expiry is told only to someone who holds its secret.
+ * Finds out who sent a request of the queue protocol: headers, date window, key, signature, then the temporary token
+ * and the account. What is wrong with those is told only to someone who holds the secret.
  *
  * @param now wall milliseconds
  * @throws {MnsError} the documented refusal
  */
 export async function authenticate(parts: SignedParts, credentials: QueueCredentials, now: number): Promise<MnsCaller> {
-  const { accessKeyId, signature } = readAuthorization(parts.headers.authorization)
+  const claim = readAuthorization(parts.headers.authorization)
   checkVersion(parts)
-  checkDate(parts, now)
-  const key = await findKey(accessKeyId, parts.headers['security-token'], credentials)
-  if (!stringsToSign(parts).some((text) => sameText(sign(key.secret, text), signature))) {
-    throw new MnsError('SignatureDoesNotMatch')
-  }
-  key.check(now)
-  return { accountId: key.accountId, accessKeyId }
+  const date = readDate(parts, now)
+  const token = parts.headers['security-token']
+  const credential = await findCredential(claim.accessKeyId, token === undefined ? token : String(token), credentials)
+  const { accountId, userName, isReceiptToken } = credential
+  const rightful = signaturesOf(parts, claim, credential.secret, date)
+  if (!rightful.some((one) => sameText(one, claim.signature))) throw new MnsError('SignatureDoesNotMatch')
+  credential.check(now)
+  await checkAccount(accountId, credentials)
+  return { accountId, accessKeyId: claim.accessKeyId, isReceiptToken, ...(userName === undefined ? {} : { userName }) }
 }
 
-function readAuthorization(header: string | undefined): { accessKeyId: string; signature: string } {
-  if (header === undefined) throw new MnsError('MissingAuthorizationHeader')
-  const [, accessKeyId, signature] = /^MNS +([^\s:]+):(\S+)$/.exec(header) ?? []
-  if (accessKeyId === undefined || signature === undefined) throw new MnsError('InvalidAuthorizationHeader')
-  return { accessKeyId, signature }
+function signaturesOf(parts: SignedParts, claim: Claim, secret: string, date: number): string[] {
+  if (claim.scheme === 'V4') return signaturesV4(parts, claim, secret, date)
+  return stringsToSign(parts).map((text) => sign(secret, text))
 }
 
 function checkVersion({ headers }: SignedParts): void {
@@ -46,65 +54,19 @@ function checkVersion({ headers }: SignedParts): void {
   if (given !== version) throw new MnsError('InvalidVersionHeader')
 }
 
-function checkDate({ headers }: SignedParts, now: number): void {
+/** @returns wall milliseconds */
+function readDate({ headers }: SignedParts, now: number): number {
   const given = headers.date ?? headers['x-mns-date']
   if (given === undefined) throw new MnsError('MissingDateHeader')
   const at = parseHttpDate(String(given))
   if (at === undefined) throw new MnsError('InvalidDateHeader')
   if (Math.abs(at - now) > windowMs) throw new MnsError('TimeExpired')
+  return at
 }
 
-/** A secret to check with, and what is to be checked once the signature is right. */
-interface SigningKey {
-  readonly accountId: string
-  readonly secret: string
-  check(now: number): void
-}
-
-async function findKey(
-  accessKeyId: string,
-  securityToken: string | string[] | undefined,
-  credentials: QueueCredentials,
-): Promise<SigningKey> {
-  if (securityToken !== undefined) return tokenKey(accessKeyId, String(securityToken), credentials)
-  const key = await credentials.accessKey(accessKeyId)
-  if (key !== undefined) {
-    return {
-      accountId: key.accountId,
-      secret: key.secret,
-      check() {
-        if (!key.enabled) throw new MnsError('AccessDenied', 'The AccessKey is disabled.')
-      },
-    }
+async function checkAccount(accountId: string, credentials: QueueCredentials): Promise<void> {
+  const account = await credentials.account(accountId)
+  if (account === undefined || accountStates[account.state].stops === 'everything') {
+    throw new MnsError('AccessDenied', 'The account may not use the service.')
   }
-  if ((await credentials.token(accessKeyId)) === undefined) throw new MnsError('InvalidAccessKeyId')
-  throw new MnsError('AccessDenied', 'This AccessKeyId is temporary: send its token in the security-token header.')
-}
-
-async function tokenKey(
-  accessKeyId: string,
-  securityToken: string,
-  credentials: QueueCredentials,
-): Promise<SigningKey> {
-  const token = await credentials.token(accessKeyId)
-  if (token === undefined) throw new MnsError('AccessDenied', 'The security token is not known here.')
-  return {
-    accountId: token.accountId,
-    secret: token.accessKeySecret,
-    check(now) {
-      if (!sameText(token.securityToken, securityToken)) {
-        throw new MnsError('AccessDenied', 'The security token does not belong to this AccessKeyId.')
-      }
-      if (now >= token.expiresAt) {
-        throw new MnsError('AccessDenied', 'The security token has expired: ask for a new one.')
-      }
-    },
-  }
-}
-
-/** Compares in constant time; only the length is told. */
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -1,10 +1,10 @@
 import { badHandles } from './answers.ts'
 import { MnsError } from './mns-errors.ts'
-import { largestBatch, type QueueParts, type QueueRequest, type RunOperation } from './operation.ts'
+import { largestBatch, type QueueParts, type QueueRequest, type RunOnQueue } from './operation.ts'
 import { readXml } from './xml-reader.ts'
 
 /** DeleteMessage: the message is done with. */
-export const deleteMessage: RunOperation = async (request, parts) => {
+export const deleteMessage: RunOnQueue = async (request, parts) => {
   const handle = request.query.get('receipthandle')
   if (handle === undefined || handle === '') throw new MnsError('MissingReceiptHandle')
   const invalid = await remove(request, parts, [handle])
@@ -13,18 +13,16 @@ export const deleteMessage: RunOperation = async (request, parts) => {
 }
 
 /** BatchDeleteMessage: up to 16 handles in the body. Those that were not valid are listed; the rest are gone. */
-export const batchDeleteMessage: RunOperation = async (request, parts) => {
+export const batchDeleteMessage: RunOnQueue = async (request, parts) => {
   const invalid = await remove(request, parts, readHandles(request.body))
   if (invalid.length === 0) return { status: 204 }
   return badHandles(invalid, new MnsError('ReceiptHandleError'))
 }
 
 /** @returns the handles that were not valid. */
-async function remove(request: QueueRequest, { queues }: QueueParts, handles: string[]): Promise<string[]> {
-  const gone = await queues.remove(request.queue, handles)
-  const invalid = handles.filter((_, index) => gone[index] !== true)
-  if (invalid.length > 0 && !(await queues.exists(request.queue))) throw new MnsError('QueueNotExist')
-  return invalid
+async function remove({ queue }: QueueRequest, { queues }: QueueParts, handles: string[]): Promise<string[]> {
+  const gone = await queues.remove(queue.key, handles)
+  return handles.filter((_, index) => gone[index] !== true)
 }
 
 /** `<ReceiptHandles><ReceiptHandle>…</ReceiptHandle>…</ReceiptHandles>` */

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { MemoryReceipts } from '../../../fakes/memory-receipts.ts'
+import { initialAttributes } from '../../domain/receipt/queue.ts'
 import { createEventBus } from '../../events/event-bus.ts'
-import type { QueueMessage } from '../../receipts/ports.ts'
+import type { Queue, QueueMessage } from '../../receipts/ports.ts'
 import { LongPoll } from './long-poll.ts'
 
-const queue = 'Alicom-Queue-1000000001-VoiceReport'
+const queue: Queue = {
+  key: 'Alicom-Queue-1000000001-VoiceReport',
+  accountId: '1000000001',
+  name: 'Alicom-Queue-1000000001-VoiceReport',
+  holdsReceipts: true,
+  attributes: initialAttributes,
+  createdAt: 0,
+  modifiedAt: 0,
+}
 /** A client that stays. */
 const present = () => new AbortController().signal
 
@@ -13,11 +22,11 @@ function house() {
   const clock = new FakeClock()
   const store = new MemoryReceipts(clock)
   const bus = createEventBus()
-  store.open(queue)
-  const longPoll = new LongPoll({ queues: store, bus, clock, visibilitySeconds: 30 })
+  store.open(queue.key)
+  const longPoll = new LongPoll({ queues: store, bus, clock })
   const put = (body: string) => {
-    store.put(queue, body)
-    bus.emit('receipts.queued', { queues: [queue] })
+    store.put(queue.key, body)
+    bus.emit('receipts.queued', { queues: [queue.key] })
   }
   return { clock, store, bus, longPoll, put }
 }
@@ -49,7 +58,7 @@ describe('LongPoll', () => {
     const { clock, store, longPoll } = house()
     const got = answers([longPoll.wait(queue, 1, 30, present())])
     await clock.advance(10)
-    store.put(queue, 'from elsewhere')
+    store.put(queue.key, 'from elsewhere')
     await clock.advance(990)
     expect(got).toEqual([['from elsewhere']])
   })
@@ -89,17 +98,32 @@ describe('LongPoll', () => {
     expect(got).toEqual([['just now']])
   })
 
-  it('asks a queue once a second for five hundred clients', async () => {
+  it('asks the store once a second for five hundred clients at as many queues, and no queue that is empty', async () => {
     const { clock, store, longPoll } = house()
-    const got = answers(Array.from({ length: 500 }, () => longPoll.wait(queue, 16, 30, present())))
+    const queues = Array.from({ length: 250 }, (_, index) => ({ ...queue, key: `1000000001/${index}` }))
+    const got = answers([
+      ...queues.map((one) => longPoll.wait(one, 16, 30, present())),
+      ...queues.map(() => longPoll.wait(queue, 16, 30, present())),
+    ])
     await clock.advance(0)
     const before = store.receives
     await clock.advance(10_000)
-    expect(store.receives - before).toBe(10)
+    expect([store.readies, store.receives - before]).toEqual([10, 0])
     expect(longPoll.waiting).toBe(500)
     await clock.advance(20_000)
     expect(got.every((one) => one?.length === 0)).toBe(true)
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('serves everyone at the front with one question', async () => {
+    const { clock, store, longPoll } = house()
+    const got = answers(Array.from({ length: 16 }, () => longPoll.wait(queue, 16, 30, present())))
+    await clock.advance(0)
+    for (let index = 0; index < 256; index++) store.put(queue.key, `${index}`)
+    const before = store.receives
+    await clock.advance(1_000)
+    expect(got.map((one) => one?.length)).toEqual(Array.from({ length: 16 }, () => 16))
+    expect(store.receives - before).toBe(1)
   })
 
   it('lets a client go whose connection is gone, and gives its messages to the next', async () => {
@@ -112,8 +136,8 @@ describe('LongPoll', () => {
       return messages
     }
     const got = answers([longPoll.wait(queue, 2, 30, first.signal), longPoll.wait(queue, 1, 30, present())])
-    store.put(queue, 'one')
-    store.put(queue, 'two')
+    store.put(queue.key, 'one')
+    store.put(queue.key, 'two')
     await clock.advance(0)
     expect(got).toEqual([[], ['one']])
     expect(longPoll.waiting).toBe(0)

@@ -2,8 +2,15 @@
 export const mnsErrors = {
   MessageNotExist: { status: 404, message: 'Message not exist.' },
   QueueNotExist: { status: 404, message: 'The queue name you provided is not exist.' },
+  QueueAlreadyExist: { status: 409, message: 'A queue of this name exists, and has other attributes.' },
+  QueueNameLengthError: { status: 400, message: 'A queue name has 1 to 120 characters.' },
+  InvalidQueueName: {
+    status: 400,
+    message: 'A queue name is made of letters, digits and hyphens, and begins with a letter or a digit.',
+  },
   ReceiptHandleError: { status: 400, message: 'The receipt handle you provide is not valid.' },
   MissingReceiptHandle: { status: 400, message: 'ReceiptHandle is required: as a parameter, or in the body.' },
+  MissingVisibilityTimeout: { status: 400, message: 'VisibilityTimeout is required.' },
   AccessDenied: { status: 403, message: 'You may not access this resource.' },
   InvalidAccessKeyId: { status: 403, message: 'The AccessKeyId you provided does not exist.' },
   SignatureDoesNotMatch: {
@@ -13,7 +20,9 @@ export const mnsErrors = {
   MissingAuthorizationHeader: { status: 400, message: 'The Authorization header is required.' },
   InvalidAuthorizationHeader: {
     status: 400,
-    message: 'The Authorization header must be "MNS <AccessKeyId>:<signature>".',
+    message:
+      'The Authorization header must be "MNS <AccessKeyId>:<signature>", or "MNS4-HMAC-SHA256 ' +
+      'Credential=<AccessKeyId>/<yyyyMMdd>/<region>/mns/aliyun_v4_request,Signature=<64 hexadecimal digits>".',
   },
   MissingDateHeader: { status: 400, message: 'The Date header is required, or x-mns-date in its place.' },
   InvalidDateHeader: { status: 400, message: 'The date must look like "Tue, 02 Jan 2024 03:04:05 GMT".' },

@@ -1,48 +1,9 @@
-import Fastify from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
-import { MemoryCredentials, MemoryReceipts } from '../../../fakes/memory-receipts.ts'
-import { createEventBus } from '../../events/event-bus.ts'
-import { silentLog } from '../../lib/log.ts'
-import { mnsPlugin } from './mns-plugin.ts'
-import { sign, stringsToSign } from './string-to-sign.ts'
+import { queueHouse as house } from '../../../fakes/queue-house.ts'
 import { readXml } from './xml-reader.ts'
 
 const queue = 'Alicom-Queue-1000000001-VoiceReport'
 const messages = `/queues/${queue}/messages`
-const date = 'Tue, 02 Jan 2024 03:04:05 GMT'
-
-function house() {
-  const clock = new FakeClock()
-  const store = new MemoryReceipts(clock)
-  const bus = createEventBus()
-  const credentials = new MemoryCredentials()
-  const errors: object[] = []
-  const log = { ...silentLog, error: (fields: object) => void errors.push(fields) }
-  credentials.keys.push({ accessKeyId: 'testId', accountId: '1000000001', secret: 'testSecret', enabled: true })
-  store.open(queue)
-  store.open('Alicom-Queue-2000000002-VoiceReport')
-  const app = Fastify({ rewriteUrl: (request) => (request.url ?? '/').replace(/^\/\/+/, '/') })
-  app.register(mnsPlugin({ queues: store, credentials, bus, clock, log }))
-
-  const call = async (method: 'GET' | 'DELETE' | 'PUT' | 'POST', url: string, body?: string, more = {}) => {
-    const headers: Record<string, string> = { date, 'x-mns-version': '2015-06-06', ...more }
-    if (body !== undefined) headers['content-type'] ??= 'text/xml;charset=UTF-8'
-    const text = stringsToSign({ method, target: url, headers }).at(-1) ?? ''
-    const authorization = `MNS testId:${sign('testSecret', text)}`
-    const all = { ...headers, authorization }
-    const response = await app.inject({ method, url, headers: all, ...(body !== undefined && { payload: body }) })
-    return { status: response.statusCode, headers: response.headers, text: response.body }
-  }
-  const field = (text: string, name: string) =>
-    readXml(Buffer.from(text)).children.find((one) => one.name === name)?.text
-  const code = async (answer: ReturnType<typeof call>) => {
-    const { status, text } = await answer
-    return `${status} ${field(text, 'Code') ?? ''}`
-  }
-  return { clock, store, bus, errors, app, call, field, code }
-}
-
 describe('ReceiveMessage', () => {
   it('answers one message with every field, its body in base64', async () => {
     const { clock, store, call } = house()
@@ -55,7 +16,7 @@ describe('ReceiveMessage', () => {
     expect(headers['x-mns-request-id']).toBeTruthy()
     expect(text).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><Message xmlns="http://mns.aliyuncs.com/doc/v1/">' +
-        '<MessageId>00000000000000000000000000000001</MessageId><ReceiptHandle>1-Pj4+MT8tMQ==</ReceiptHandle>' +
+        '<MessageId>00000000000000000000000000000001</MessageId><ReceiptHandle>1-Pj4+Py0x</ReceiptHandle>' +
         '<MessageBody>eyJjYWxsX2lkIjoiYSIsInN0YXR1c19tc2ciOiLnlKjmiLflkKzlrozor63pn7MifQ==</MessageBody>' +
         '<MessageBodyMD5>62860C15CA6039705D01AC4C975135FB</MessageBodyMD5>' +
         '<EnqueueTime>1704164645000</EnqueueTime><FirstDequeueTime>1704164645007</FirstDequeueTime>' +
@@ -161,15 +122,15 @@ describe('DeleteMessage and BatchDeleteMessage', () => {
       `<ReceiptHandles>${'<ReceiptHandle>a</ReceiptHandle>'.repeat(17)}</ReceiptHandles>`,
       'InvalidArgument',
     ],
-    ['a body that is too long', `<ReceiptHandles>${' '.repeat(70_000)}</ReceiptHandles>`, 'InvalidArgument'],
+    ['a body that is too long', `<ReceiptHandles>${' '.repeat(600_000)}</ReceiptHandles>`, 'InvalidArgument'],
   ])('refuses %s', async (_name, body, expected) => {
     const { call, code } = house()
     expect(await code(call('DELETE', messages, body))).toBe(`400 ${expected}`)
   })
 
   it.each([
-    ['application/octet-stream', '404 '],
-    ['text/xml; charset', '404 '],
+    ['application/octet-stream', '404'],
+    ['text/xml; charset', '404'],
     ['nonsense', '400 InvalidArgument'],
   ])('with the Content-Type %j answers %s', async (type, expected) => {
     const { call, code } = house()
@@ -209,22 +170,15 @@ describe('the queue protocol', () => {
   })
 
   it.each([
-    ['GET', `${messages}?peekonly=true&numOfMessages=2`, 'PeekMessage'],
-    ['PUT', `${messages}?receiptHandle=a&visibilityTimeout=60`, 'ChangeMessageVisibility'],
-    ['POST', messages, 'SendMessage'],
-    ['GET', '/queues', 'ListQueue'],
-    ['GET', `/queues/${queue}`, 'GetQueueAttributes'],
-    ['PUT', `/queues/${queue}`, 'CreateQueue'],
-    ['PUT', `/queues/${queue}?metaoverride=true`, 'SetQueueAttributes'],
-    ['DELETE', `/queues/${queue}`, 'DeleteQueue'],
     ['POST', '/queues', 'POST on queues'],
-  ] as const)('refuses %s %s by the name of %s, and says what there is', async (method, url, name) => {
+    ['POST', `/queues/${queue}`, 'POST on queue'],
+    ['DELETE', '/queues', 'DELETE on queues'],
+  ] as const)('refuses %s %s, and says what there is', async (method, url, name) => {
     const { call, field } = house()
-    const { status, text } = await call(method, url, method === 'GET' ? undefined : '')
+    const { status, text } = await call(method, url, '')
     expect([status, field(text, 'Code')]).toEqual([400, 'UnsupportedOperation'])
-    expect(field(text, 'Message')).toBe(
-      `${name} is not supported. Receipt queues come with a subscription and are only consumed: ` +
-        'BatchReceiveMessage, ReceiveMessage, DeleteMessage, BatchDeleteMessage.',
+    expect(field(text, 'Message')).toMatch(
+      new RegExp(`^${name} is not supported. There are: BatchPeekMessage, .*DeleteQueue.$`),
     )
   })
 

@@ -81,8 +81,8 @@ export function administrationContract(nodes: TestNodes): void {
       await accounts.subscriptions.set(accountId, 'VoiceReport', { queue: true, pushUrl: 'https://receiver.test/x' })
       await accounts.subscriptions.set(accountId, 'VoiceCallReport', { queue: true })
       expect(await accounts.subscriptions.list(accountId)).toEqual([
-        { messageType: 'VoiceCallReport', queue: true },
-        { messageType: 'VoiceReport', queue: true, pushUrl: 'https://receiver.test/x' },
+        { messageType: 'VoiceCallReport', queue: true, signed: false },
+        { messageType: 'VoiceReport', queue: true, pushUrl: 'https://receiver.test/x', signed: false },
       ])
 
       await accounts.blacklist.add('贷款')
@@ -99,8 +99,9 @@ export function administrationContract(nodes: TestNodes): void {
       expect(await store.directory.ownsNumber(accountId, devProfile.number)).toBe(true)
       expect(await store.directory.template(accountId, 'TTS_10002')).toMatchObject({ kind: 'notification' })
       expect(await store.accounts.voices.list(accountId)).toHaveLength(1)
-      expect(await store.queues.exists('Alicom-Queue-1000000001-VoiceReport')).toBe(true)
-      expect(await store.queues.exists('Alicom-Queue-1000000001-VoiceCallReport')).toBe(true)
+      for (const name of ['Alicom-Queue-1000000001-VoiceReport', 'Alicom-Queue-1000000001-VoiceCallReport']) {
+        expect(await store.queueRegister.find(accountId, name)).toMatchObject({ name, holdsReceipts: true })
+      }
     })
   })
 

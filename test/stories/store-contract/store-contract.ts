@@ -3,7 +3,9 @@ import { administrationContract } from './administration.ts'
 import { nodesOn, type ServerUnderTest } from './bench-of-nodes.ts'
 import { chargingContract } from './charging.ts'
 import { diallingContract } from './dialling.ts'
+import { messageQueuesContract } from './message-queues.ts'
 import { permissionsContract } from './permissions.ts'
+import { pushesContract } from './pushes.ts'
 import { receiptsContract } from './receipts.ts'
 import { requestLimitsContract } from './request-limits.ts'
 import { sharingContract } from './sharing.ts'
@@ -14,6 +16,8 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   acceptingContract(nodes)
   diallingContract(nodes)
   receiptsContract(nodes)
+  messageQueuesContract(nodes)
+  pushesContract(nodes)
   administrationContract(nodes)
   permissionsContract(nodes)
   chargingContract(nodes)
