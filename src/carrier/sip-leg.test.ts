@@ -76,6 +76,22 @@ describe('SipLeg', () => {
     expect(await playing).toBe('stopped')
   })
 
+  it('tells the keys of an answered call, by audio stream and by SIP INFO, each press once', async () => {
+    const { agent, media, leg } = await dial()
+    const keys: string[] = []
+    leg.on('keyPressed', (key) => keys.push(key))
+    media.session.emit('keyDown', '9')
+    agent.call().emit('info', 'application/dtmf', '9')
+    agent.call().answer()
+    await settle()
+    media.session.emit('keyDown', '1')
+    agent.call().emit('info', 'application/dtmf-relay', 'Signal=1\r\nDuration=160\r\n')
+    agent.call().emit('info', 'application/dtmf', '#')
+    agent.call().emit('info', 'application/dtmf', 'none')
+    media.session.emit('keyDown', '1')
+    expect(keys).toEqual(['1', '#', '1'])
+  })
+
   it('tells who hung up', async () => {
     const { agent, ends } = await dial()
     agent.call().answer()

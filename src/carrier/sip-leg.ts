@@ -4,10 +4,12 @@ import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import type { Leg, LegAudio, LegEnd, LegEvents } from '../engine/ports.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { keyOfInfo } from '../media/dtmf/info-key.ts'
 import { type Media, type MediaSession, MediaUnavailable, type RemoteMedia } from '../media/media.ts'
 import { answerAudio, audioOffer, readAudio } from '../sip/sdp/audio.ts'
 import { type LocalAudio, NoCommonAudio } from '../sip/sdp/audio-description.ts'
 import type { InviteRequest, OutgoingCall, SipCallEnd, SipCallEvents, SipUserAgent } from '../sip/user-agent.types.ts'
+import { HeardPresses, type KeyWay } from './heard-presses.ts'
 import { outcomeFromSip } from './outcome-from-sip.ts'
 
 type RespondToOffer = SipCallEvents['offer'][1]
@@ -41,6 +43,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
   #call: OutgoingCall | undefined
   #phase: 'opening' | 'calling' | 'answered' | 'ended' = 'opening'
   #hangUpAsked = false
+  readonly #presses = new HeardPresses()
   /** o= line of our descriptions (RFC 4566 §5.2): one id for the call, a version that grows with each change. */
   readonly #sdpId = randomInt(2 ** 31)
   #sdpVersion = 1
@@ -82,7 +85,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     const { agent, advertisedHost, invite } = this.#parts
     const session = await this.#openSession()
     this.#session = session
-    session.on('digit', (key) => this.emit('digit', key))
+    session.on('keyDown', (key) => this.#hearKey(key, 'media'))
     session.once('lost', () => this.#breakDown('the media process ended'))
     if (this.#hangUpAsked) {
       await this.#finish({ answered: false, outcome: 'cancelled' })
@@ -101,6 +104,10 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     })
     call.once('answered', (description) => {
       this.#answer(session, description).catch((error: unknown) => this.#breakDown(messageOf(error)))
+    })
+    call.on('info', (contentType, body) => {
+      const key = keyOfInfo(contentType, body)
+      if (key !== undefined) this.#hearKey(key, 'info')
     })
     call.on('offer', (offer, respond) => this.#answerOffer(session, offer, respond))
     call.once('ended', (end) => {
@@ -136,6 +143,12 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     if (this.#phase !== 'calling') return
     this.#phase = 'answered'
     this.emit('answered')
+  }
+
+  /** Keys count from the answer on: before it nobody there can have been asked for one. */
+  #hearKey(key: string, way: KeyWay): void {
+    if (this.#phase !== 'answered' || !this.#presses.isNew(key, way, this.#parts.clock.monotonicMs())) return
+    this.emit('keyPressed', key)
   }
 
   /** The far end changes the session (hold, resume, another codec or address; RFC 3264 §8). */

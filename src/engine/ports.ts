@@ -41,8 +41,8 @@ export interface LegAudio {
 export interface LegEvents {
   ringing: []
   answered: []
-  /** A key of the far end. */
-  digit: [key: string]
+  /** The far end presses a key (0-9, A-D, star, hash): once per press, however many ways tell it, as soon as it is down. */
+  keyPressed: [key: string]
   ended: [LegEnd]
 }
 

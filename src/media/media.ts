@@ -100,7 +100,9 @@ export interface MediaSession extends EventEmitter<MediaSessionEvents> {
 }
 
 export interface MediaSessionEvents {
-  /** A key of the far end, once per press. `durationMs` as told by the end packet. */
+  /** A key of the far end goes down, once per press: the first that is heard of it, so that a prompt can stop at once. */
+  keyDown: [key: string]
+  /** A key of the far end, once per press, when it is released. `durationMs` as told by the end packet. */
   digit: [key: string, durationMs: number]
   /** The first RTP packet that was accepted. */
   heard: []

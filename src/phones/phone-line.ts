@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../lib/clock.ts'
+import { keyOfInfo } from '../media/dtmf/info-key.ts'
 import type { Media, MediaSession, PlayAudio, Recording, RemoteMedia, RtpStatistics } from '../media/media.ts'
 import { answerAudio, audioOffer, readAudio } from '../sip/sdp/audio.ts'
 import { type LocalAudio, NoCommonAudio } from '../sip/sdp/audio-description.ts'
@@ -205,10 +206,3 @@ export class PhoneLine {
 }
 
 const notAcceptable = { status: 488, reason: 'Not Acceptable Here' }
-
-/** The key in an INFO body: `Signal=5` lines of application/dtmf-relay, or the bare key of application/dtmf. */
-function keyOfInfo(contentType: string, body: string): string | undefined {
-  if (/^application\/dtmf-relay\b/i.test(contentType)) return /^signal\s*=\s*([0-9A-D*#])\s*$/im.exec(body)?.[1]
-  if (/^application\/dtmf\b/i.test(contentType)) return /^\s*([0-9A-D*#])\s*$/i.exec(body)?.[1]
-  return undefined
-}

@@ -86,7 +86,8 @@ export class MediaClient implements Media {
       this.#whenReady?.()
       this.#whenReady = undefined
       this.#whenEnded = undefined
-    } else if (news.kind === 'digit') this.#sessions.get(news.session)?.emit('digit', news.key, news.durationMs)
+    } else if (news.kind === 'keyDown') this.#sessions.get(news.session)?.emit('keyDown', news.key)
+    else if (news.kind === 'digit') this.#sessions.get(news.session)?.emit('digit', news.key, news.durationMs)
     else if (news.kind === 'heard') this.#sessions.get(news.session)?.emit('heard')
   }
 

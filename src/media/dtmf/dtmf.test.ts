@@ -139,6 +139,20 @@ describe('a receiver of telephone events', () => {
     expect(told).toEqual([['3', Math.round((0xffff + 800) / 8)]])
   })
 
+  it('tells that a key is down with its first packet, once, before the press is over', () => {
+    const events = sent([eventPress('1', 101), eventPress('1', 101)]).filter(({ payloadType }) => payloadType === 101)
+    const told: string[] = []
+    const receiver = new EventReceiver(
+      (key, durationMs) => told.push(`${key} up after ${durationMs}`),
+      (key) => told.push(`${key} down`),
+    )
+    const [first, ...others] = events
+    if (first !== undefined) receiver.receive(first.timestamp, first.payload, 0)
+    expect(told).toEqual(['1 down'])
+    for (const packet of others) receiver.receive(packet.timestamp, packet.payload, 0)
+    expect(told).toEqual(['1 down', '1 up after 100', '1 down', '1 up after 100'])
+  })
+
   it('passes over flash hooks, tones of a line, short payloads; starts anew with a new source', () => {
     const told: string[] = []
     const receiver = new EventReceiver((key) => told.push(key))
@@ -168,6 +182,48 @@ describe('keys in the audio', () => {
       expect(told.map(([told]) => told)).toEqual([key, key])
       for (const [, durationMs] of told) expect(Math.abs(durationMs - 100)).toBeLessThanOrEqual(26)
     }
+  })
+
+  it('are told as soon as they are recognised, and are never told twice', () => {
+    const told: string[] = []
+    const detector = new ToneDetector(
+      () => told.push('up'),
+      (key) => told.push(key),
+    )
+    detector.hear(makeTone([697, 1209], 40))
+    expect(told).toEqual(['1'])
+    detector.hear(makeTone([697, 1209], 500))
+    detector.hear(new Int16Array(800))
+    expect(told).toEqual(['1', 'up'])
+  })
+
+  it('are heard when they last 40 ms, wherever they begin, 1.5 % off, under noise and with one tone 6 dB weaker', () => {
+    for (const key of keys) {
+      const [low = 0, high = 0] = keyTones[key] ?? []
+      for (const off of [0.985, 1, 1.015]) {
+        for (let before = 0; before < 51; before += 7) {
+          const strong = makeTone([low * off], 40, -12)
+          const weak = makeTone([high * off], 40, -18)
+          const press = strong.map((sample, i) => sample + (weak[i] ?? 0) + ((i * 7919) % 401) - 200)
+          expect(detect(new Int16Array(before), press).map(([told]) => told)).toEqual([key])
+        }
+      }
+    }
+  })
+
+  it('are not heard 3.5 % off, nor in tones that glide past', () => {
+    const glide = (share: number) => {
+      let [low, high] = [0, 0]
+      return Int16Array.from({ length: 4000 }, (_, i) => {
+        const at = 0.9 + (0.2 * i * share) / 4000
+        low += (2 * Math.PI * 770 * at) / 8000
+        high += (2 * Math.PI * 1336 * at) / 8000
+        return 6000 * Math.sin(low) + 6000 * Math.sin(high)
+      })
+    }
+    expect(detect(makeTone([770 * 1.04, 1336 * 1.04], 300))).toEqual([])
+    expect(detect(makeTone([770 * 0.96, 1336 * 0.96], 300))).toEqual([])
+    expect(detect(glide(8))).toEqual([])
   })
 
   it('are not heard in single tones, other pairs, blips, nor in something like speech', () => {

@@ -23,12 +23,18 @@ interface HeldKey {
  */
 export class EventReceiver {
   readonly #onKey: (key: string, durationMs: number) => void
+  readonly #onDown: (key: string) => void
   #held: HeldKey | undefined
   /** Timestamp of the last press that was told: what is not after it is old news. */
   #toldTimestamp: number | undefined
 
-  constructor(onKey: (key: string, durationMs: number) => void) {
+  /**
+   * @param onKey a press is over
+   * @param onDown a press begins: with the first packet of it that arrives
+   */
+  constructor(onKey: (key: string, durationMs: number) => void, onDown: (key: string) => void = () => {}) {
     this.#onKey = onKey
+    this.#onDown = onDown
   }
 
   /** Takes a telephone-event payload with the timestamp of its packet. Events that are no keys are passed over. */
@@ -42,6 +48,7 @@ export class EventReceiver {
       const earlierUnits = this.#earlierSegments(key, timestamp)
       if (earlierUnits === 0) this.#release()
       this.#held = { key, timestamp, earlierUnits, units: event.duration, lastAtMs: nowMs }
+      if (earlierUnits === 0) this.#onDown(key)
     } else {
       held.units = Math.max(held.units, event.duration)
       held.lastAtMs = nowMs

@@ -1,90 +1,108 @@
-import { tonePower } from '../tone/goertzel.ts'
-import { meanSquare, powerOfDb } from '../tone/level.ts'
-import { keyTones } from './keys.ts'
+import { type HeardKey, keyTonesIn, offNominalHz } from './key-tones-in.ts'
 
-/** Samples per look: 12.75 ms at 8 kHz; the customary length at which the eight tones fall between each other's lobes. */
-const blockSamples = 102
-const rateHz = 8000
-/** Quieter than this is nobody's key. */
-const floor = powerOfDb(-36)
-/** The two tones carry this share of everything heard; speech that resembles a key does not. */
-const shareOfAll = 0.7
-/** High against low tone may differ by so much (ITU-T Q.24: 4 … 8 dB). */
-const twist = 10 ** 0.8
-/** A key is one that is heard for this many blocks (38 ms), and over when it was missing for as many. */
-const blocksToBegin = 3
-const blocksToEnd = 3
+/** Samples in a look: 12.75 ms at 8 kHz; the customary length at which the eight tones fall between each other's lobes. */
+const windowSamples = 102
+/** Looks overlap by half, so that a press of 40 ms (ITU-T Q.24) fills four of them wherever it begins. */
+const hopSamples = 51
+/** So many looks in a row begin a press (32 ms), and so many without it end one (26 ms). */
+const looksToBegin = 4
+const looksToEnd = 4
+/** ITU-T Q.24: within 1.5 % is a key, beyond 3.5 % is none. A voice that passes through the tones of a key glides. */
+const mostOffShare = 0.025
+/** From one look to the next a key keeps its level; speech swells and fades. A factor of power. */
+const mostSwell = 10 ** 0.4
 
-const lowTones = [697, 770, 852, 941]
-const highTones = [1209, 1336, 1477, 1633]
-const keyOfTones = new Map(Object.entries(keyTones).map(([key, [low, high]]) => [`${low} ${high}`, key]))
-
-/** Keys in the audio: for far ends that send no telephone events. Takes audio of any length, one stretch after the other. */
+/**
+ * Keys in the audio: for far ends that send no telephone events. Takes audio of any length, one stretch after the other.
+ *
+ * Talk-off, the firing of a key by speech or music, is prevented by four conditions on every look (the two tones stand
+ * out in their groups, have similar levels, and carry nearly everything that is heard) and two on a run of looks: the level
+ * stays, and the phases of both tones move on as their nominal frequencies ask, which tells a frequency to a few hertz
+ * where a single look cannot. `npm run bench -- talk-off` measures both sides of the bargain.
+ */
 export class ToneDetector {
   readonly #onKey: (key: string, durationMs: number) => void
-  readonly #block = new Int16Array(blockSamples)
+  readonly #onDown: (key: string) => void
+  readonly #window = new Int16Array(windowSamples)
   #filled = 0
-  #candidate: string | undefined
-  #seen = 0
-  #missing = 0
+  /** Looks in a row that agree, oldest first; at most `looksToBegin`. */
+  #run: HeardKey[] = []
   #pressed: string | undefined
+  #looksHeld = 0
+  #looksMissing = 0
 
-  constructor(onKey: (key: string, durationMs: number) => void) {
+  /**
+   * @param onKey a press is over
+   * @param onDown a press is recognised
+   */
+  constructor(onKey: (key: string, durationMs: number) => void, onDown: (key: string) => void = () => {}) {
     this.#onKey = onKey
+    this.#onDown = onDown
   }
 
-  /** Hears the next stretch of audio (8 kHz). `onKey` comes when a key is released. */
+  /** Hears the next stretch of audio (8 kHz). */
   hear(samples: Int16Array): void {
     for (let i = 0; i < samples.length; i++) {
-      this.#block[this.#filled++] = samples[i] ?? 0
-      if (this.#filled < blockSamples) continue
-      this.#filled = 0
-      this.#step(keyIn(this.#block))
+      this.#window[this.#filled++] = samples[i] ?? 0
+      if (this.#filled < windowSamples) continue
+      const heard = keyTonesIn(this.#window)
+      if (this.#pressed === undefined) this.#await(heard)
+      else this.#hold(this.#pressed, heard?.key)
+      this.#window.copyWithin(0, hopSamples)
+      this.#filled = windowSamples - hopSamples
     }
   }
 
-  #step(key: string | undefined): void {
-    if (this.#pressed !== undefined) {
-      if (key === this.#pressed) {
-        this.#seen += this.#missing + 1
-        this.#missing = 0
-        return
-      }
-      this.#missing++
-      if (this.#missing < blocksToEnd) return
-      this.#onKey(this.#pressed, Math.round((this.#seen * blockSamples * 1000) / rateHz))
-      this.#pressed = undefined
-      this.#candidate = undefined
+  #await(heard: HeardKey | undefined): void {
+    const before = this.#run.at(-1)
+    if (heard === undefined || before === undefined || !isSamePress(before, heard)) {
+      this.#run = heard === undefined ? [] : [heard]
+      return
     }
-    this.#seen = key !== undefined && key === this.#candidate ? this.#seen + 1 : 1
-    this.#candidate = key
-    this.#missing = 0
-    if (key !== undefined && this.#seen >= blocksToBegin) this.#pressed = key
+    this.#run = [...this.#run, heard].slice(-looksToBegin)
+    if (this.#run.length < looksToBegin || !keepsItsFrequencies(this.#run)) return
+    this.#pressed = heard.key
+    this.#looksHeld = this.#run.length
+    this.#looksMissing = 0
+    this.#onDown(heard.key)
+  }
+
+  #hold(pressed: string, key: string | undefined): void {
+    if (key === pressed) {
+      this.#looksHeld += this.#looksMissing + 1
+      this.#looksMissing = 0
+      return
+    }
+    if (++this.#looksMissing < looksToEnd) return
+    this.#pressed = undefined
+    this.#run = []
+    const samples = windowSamples + (this.#looksHeld - 1) * hopSamples
+    this.#onKey(pressed, Math.round(samples / 8))
   }
 }
 
-function keyIn(block: Int16Array): string | undefined {
-  const all = meanSquare(block, 0, block.length)
-  if (all < floor) return undefined
-  const low = strongest(block, lowTones)
-  const high = strongest(block, highTones)
-  if (low === undefined || high === undefined) return undefined
-  if (low.power > high.power * twist || high.power > low.power * twist) return undefined
-  // A tone's mean square is half its amplitude squared.
-  if ((low.power + high.power) / 2 < all * shareOfAll) return undefined
-  return keyOfTones.get(`${low.hz} ${high.hz}`)
+function isSamePress(before: HeardKey, after: HeardKey): boolean {
+  return (
+    before.key === after.key &&
+    isSteady(before.low.power, after.low.power) &&
+    isSteady(before.high.power, after.high.power)
+  )
 }
 
-/** The strongest tone of a group, when it stands out from the others by 6 dB. */
-function strongest(block: Int16Array, group: readonly number[]): { hz: number; power: number } | undefined {
-  let best = { hz: 0, power: 0 }
-  let second = 0
-  for (const hz of group) {
-    const power = tonePower(block, 0, block.length, hz, rateHz)
-    if (power > best.power) {
-      second = best.power
-      best = { hz, power }
-    } else if (power > second) second = power
-  }
-  return best.power > second * 4 ? best : undefined
+function isSteady(before: number, after: number): boolean {
+  return before < after * mostSwell && after < before * mostSwell
+}
+
+/** Measured over the whole run: from look to look the tones disturb each other's phase a little. */
+function keepsItsFrequencies(run: readonly HeardKey[]): boolean {
+  return (['low', 'high'] as const).every((tone) => {
+    let offHz = 0
+    let nominalHz = 0
+    for (const [i, heard] of run.entries()) {
+      const before = run[i - 1]
+      if (before !== undefined) offHz += offNominalHz(before[tone], heard[tone], hopSamples)
+      nominalHz = heard[tone].hz
+    }
+    return Math.abs(offHz / (run.length - 1)) <= nominalHz * mostOffShare
+  })
 }

@@ -46,6 +46,7 @@ export interface RefusalMessage {
 /** Process → program: news without a question. */
 export type NewsMessage =
   | { kind: 'ready' }
+  | { kind: 'keyDown'; session: number; key: string }
   | { kind: 'digit'; session: number; key: string; durationMs: number }
   | { kind: 'heard'; session: number }
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; fields: object; message: string }

@@ -116,6 +116,7 @@ export class SessionHost {
       clock,
       random: Math.random,
       events: {
+        keyDown: (key) => tell({ kind: 'keyDown', session: id, key }),
         digit: (key, durationMs) => tell({ kind: 'digit', session: id, key, durationMs }),
         heard: () => tell({ kind: 'heard', session: id }),
       },

@@ -13,6 +13,9 @@ import { StreamSource } from '../rtp/stream-source.ts'
 import { inLaw, isNegotiated } from './static-payload.ts'
 
 export interface IncomingEvents {
+  /** A key goes down. */
+  keyDown?: (key: string) => void
+  /** It is released. */
   digit: (key: string, durationMs: number) => void
   /** The first packet that was accepted. */
   heard: () => void
@@ -51,8 +54,8 @@ export class IncomingAudio {
 
   constructor(events: IncomingEvents) {
     this.#events = events
-    this.#eventKeys = new EventReceiver(events.digit)
-    this.#toneKeys = new ToneDetector(events.digit)
+    this.#eventKeys = new EventReceiver(events.digit, events.keyDown)
+    this.#toneKeys = new ToneDetector(events.digit, events.keyDown)
   }
 
   /** Whom to hear from now on, and in which codec. `remote.host` is an address. */
