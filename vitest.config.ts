@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three projects: `unit` (beside the code, injected time, in milliseconds), `stories` (real sockets and a real store,
- * one sentence per file) and `peers` (programs that we did not write: sipp, baresip, PostgreSQL, SDKs).
+ * Four projects: `unit` (beside the code, injected time, in milliseconds), `stories` (real sockets and a real store,
+ * one sentence per file), `peers` (programs that we did not write: sipp, baresip, PostgreSQL, SDKs) and `conformance`
+ * (every published client against every operation, every reply against its contract).
  */
 export default defineConfig({
   test: {
@@ -23,6 +24,14 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

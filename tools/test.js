@@ -66,6 +66,9 @@ await runTool(async () => {
   const leaveOut = leftOut.map(({ file }) => file)
   const peers = await runProject('peers', { leaveOut, args: ['--no-file-parallelism'], limitSeconds: secondsLeft() })
 
+  console.log('\nConformance')
+  const conformance = await runProject('conformance', { limitSeconds: secondsLeft() })
+
   if (leftOut.length > 0) {
     sayLeftOut(
       leftOut,
@@ -73,7 +76,7 @@ await runTool(async () => {
     )
   }
   if (failedSteps.length > 0) console.log(`\nStatic checks failed: ${failedSteps.join(', ')}`)
-  const counts = [unit, stories, peers]
+  const counts = [unit, stories, peers, conformance]
   const skipped = counts.reduce((sum, count) => sum + count.skipped, 0)
   if (skipped > 0) console.log(`\n${skipped} tests were skipped${inCi ? '; with CI set each counts as failed' : ''}`)
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)

@@ -7,6 +7,7 @@ import type { Endpoints } from '../../src/endpoints.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startNode } from '../../src/main.ts'
+import type { TemporaryKeys } from '../../src/operations/ports.ts'
 import type { AccountAdmin } from '../../src/store/accounts/account-admin.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { type Answer, type CallDetail, NodeClient } from './node-client.ts'
@@ -19,6 +20,8 @@ export interface TestNode {
   readonly client: NodeClient
   /** What the `yuyin account|key|voice|…` commands work on. */
   readonly admin: AccountAdmin
+  /** What `yuyin key temporary|bearer` issues with. */
+  readonly temporaryKeys: TemporaryKeys
   /** Everything that the node logged, `debug` included. */
   readonly log: RememberedLog
   /** One signed request. A refusal is an answer like the others. */
@@ -62,6 +65,7 @@ export async function startTestNode(settings: Readonly<Partial<Record<SettingNam
       endpoints: node.endpoints,
       client,
       admin: store.accounts,
+      temporaryKeys: store.temporaryKeys,
       log,
       call: (action, parameters) => client.call(action, parameters),
       detail: (callId) => client.detail(callId),

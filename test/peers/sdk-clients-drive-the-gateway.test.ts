@@ -82,8 +82,8 @@ describe.each(sdkClients)('an untouched $name', (client) => {
   })
 
   it('is not heard twice with the same nonce', async () => {
-    expect((await client.call(origin, keys, action, call, 'nonce-1')).code).toBe('OK')
-    expect((await client.call(origin, keys, action, call, 'nonce-1')).code).toBe('SignatureNonceUsed')
+    expect((await client.call(origin, keys, action, call, { nonce: 'nonce-1' })).code).toBe('OK')
+    expect((await client.call(origin, keys, action, call, { nonce: 'nonce-1' })).code).toBe('SignatureNonceUsed')
     expect(ports.accepted).toHaveLength(1)
   })
 

@@ -10,18 +10,26 @@ export interface SdkOutcome {
 export interface SdkKeys {
   accessKeyId: string
   accessKeySecret: string
+  /** Of a temporary key. */
+  securityToken?: string
+}
+
+/** Sent instead of the client's own, to make a replay or a wrong clock. */
+export interface Instead {
+  nonce?: string
+  /** `yyyy-MM-ddTHH:mm:ssZ` */
+  timestamp?: string
 }
 
 /** A published client in one of its modes. */
 export interface SdkClient {
   name: string
-  /** @param nonce sent instead of the client's own, to make a replay */
   call(
     origin: URL,
     keys: SdkKeys,
     action: string,
     parameters: Record<string, string>,
-    nonce?: string,
+    instead?: Instead,
   ): Promise<SdkOutcome>
 }
 
@@ -38,15 +46,28 @@ const apiVersion = '2017-05-25'
 function popCore(method: 'GET' | 'POST'): SdkClient {
   return {
     name: `pop-core by ${method}`,
-    call(origin, keys, action, parameters, nonce) {
+    call(origin, keys, action, parameters, instead = {}) {
       const client = new PopCore({ ...keys, endpoint: origin.origin, apiVersion })
-      const sent = nonce === undefined ? parameters : { ...parameters, SignatureNonce: nonce }
-      return outcome(() => client.request(action, sent, { method }))
+      return outcome(() => client.request(action, { ...parameters, ...asParameters(instead) }, { method }))
     },
   }
 }
 
 type Placement = 'query' | 'form'
+
+export function asParameters({ nonce, timestamp }: Instead): Record<string, string> {
+  return {
+    ...(nonce === undefined ? {} : { SignatureNonce: nonce }),
+    ...(timestamp === undefined ? {} : { Timestamp: timestamp }),
+  }
+}
+
+function asHeaders({ nonce, timestamp }: Instead): Record<string, string> {
+  return {
+    ...(nonce === undefined ? {} : { 'x-acs-signature-nonce': nonce }),
+    ...(timestamp === undefined ? {} : { 'x-acs-date': timestamp }),
+  }
+}
 
 function apiParams(action: string) {
   return {
@@ -66,10 +87,10 @@ function requestParts(
   placement: Placement,
   parameters: Record<string, string>,
   signature: 'V1' | 'V3',
-  nonce?: string,
+  instead: Instead = {},
 ) {
-  const own = nonce === undefined || signature === 'V3' ? {} : { SignatureNonce: nonce }
-  const headers = nonce === undefined || signature === 'V1' ? {} : { 'x-acs-signature-nonce': nonce }
+  const own = signature === 'V1' ? asParameters(instead) : {}
+  const headers = signature === 'V3' ? asHeaders(instead) : {}
   return placement === 'query'
     ? { headers, query: { ...parameters, ...own } }
     : { headers, query: own, body: parameters }
@@ -79,11 +100,11 @@ function requestParts(
 function openapiClient2021(signature: 'V1' | 'V3', placement: Placement): SdkClient {
   return {
     name: `openapi-client, ${signature}, parameters in the ${placement}`,
-    call(origin, keys, action, parameters, nonce) {
+    call(origin, keys, action, parameters, instead) {
       const config = new openapiClient.Config({ ...keys, endpoint: origin.host, protocol: 'http' })
       if (signature === 'V1') config.signatureAlgorithm = 'v2'
       const client = new openapiClient.default(config)
-      const request = new openapiClient.OpenApiRequest(requestParts(placement, parameters, signature, nonce))
+      const request = new openapiClient.OpenApiRequest(requestParts(placement, parameters, signature, instead))
       const params = new openapiClient.Params(apiParams(action))
       return outcome(() => client.callApi(params, request, new teaUtil.RuntimeOptions({})))
     },
@@ -95,11 +116,11 @@ function openapiCore2026(signature: 'V1' | 'V3', placement: Placement): SdkClien
   const { Config, OpenApiRequest, Params } = openapiCore.$OpenApiUtil
   return {
     name: `openapi-core, ${signature}, parameters in the ${placement}`,
-    call(origin, keys, action, parameters, nonce) {
+    call(origin, keys, action, parameters, instead) {
       const config = new Config({ ...keys, endpoint: origin.host, protocol: 'http' })
       if (signature === 'V1') config.signatureAlgorithm = 'v2'
       const client = new openapiCore.default(config)
-      const request = new OpenApiRequest(requestParts(placement, parameters, signature, nonce))
+      const request = new OpenApiRequest(requestParts(placement, parameters, signature, instead))
       return outcome(() => client.callApi(new Params(apiParams(action)), request, new dara.RuntimeOptions({})))
     },
   }
@@ -119,7 +140,7 @@ export const sdkClients: readonly SdkClient[] = [
 ]
 
 /** Reads the object that a client returned or the error that it threw: pop-core throws what others return. */
-async function outcome(ask: () => Promise<unknown>): Promise<SdkOutcome> {
+export async function outcome(ask: () => Promise<unknown>): Promise<SdkOutcome> {
   try {
     const answer = await ask()
     return read(field(answer, 'body') ?? answer)
