@@ -14,7 +14,7 @@ export interface Wish {
 
 /**
  * The wish to run an operation of the API on what an account owns. Both products have the RAM code `dyvms`, so that
- * `dyvms:*` covers the receipts of the calls as well; resources are not told apart within an account.
+ * `dyvms:*` covers the token of the receipt queues; resources are not told apart within an account.
  */
 export function wishFor(operation: string, accountId: string): Wish {
   return { action: `dyvms:${operation}`, resource: `acs:dyvms:cn-hangzhou:${accountId}:*` }
