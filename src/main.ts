@@ -28,6 +28,7 @@ import { seedDevProfile } from './store/accounts/seed-dev-profile.ts'
 import { isDatabaseAway } from './store/away.ts'
 import { openStore } from './store/open-store.ts'
 import { version } from './version.ts'
+import { adminPlugin } from './wire/admin/admin-plugin.ts'
 import { createHttpServer } from './wire/http/http-server.ts'
 import { createThrottle } from './wire/http/throttle.ts'
 import { mnsPlugin } from './wire/mns/mns-plugin.ts'
@@ -183,6 +184,18 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
         bus,
         clock,
         log,
+      }),
+      adminPlugin({
+        ports: {
+          accounts: store.accounts,
+          pushLog: store.pushLog,
+          ...store.administration,
+          convertVoice: (bytes) => speech.convertVoice(bytes),
+        },
+        clock,
+        log,
+        isTemporary: isDatabaseAway,
+        version,
       }),
       ...(phones === undefined ? [] : [phones.plugin]),
     ],

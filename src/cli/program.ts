@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
 import { accountCommand } from './commands/account.ts'
+import { adminCommand } from './commands/admin.ts'
 import { blacklistCommand } from './commands/blacklist.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { keyCommand } from './commands/key.ts'
@@ -45,6 +46,7 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
     voiceCommand(),
     subscriptionCommand(),
     blacklistCommand(),
+    adminCommand(),
   ]) {
     program.addCommand(command)
   }

@@ -5,6 +5,7 @@ import { Closing } from '../lib/closing.ts'
 import type { Log } from '../lib/log.ts'
 import { createAccountAdmin } from './accounts/account-admin.ts'
 import { devProfile } from './accounts/seed-dev-profile.ts'
+import { createAdministration } from './admin/administration.ts'
 import { AcceptBell } from './calls/accept-bell.ts'
 import { DurableIntake } from './calls/call-intake.ts'
 import { SharedCallQueue } from './calls/call-queue.ts'
@@ -149,6 +150,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     pushes: createPushOutbox(database, clock, seal),
     pushLog: createPushLog(database, clock),
     accounts,
+    administration: createAdministration(database, clock),
     voices: accounts.voices,
     nodeId: register.nodeId,
     url,

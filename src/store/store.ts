@@ -17,6 +17,7 @@ import type {
   ReceiptQueues,
 } from '../receipts/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
+import type { Administration } from './admin/administration.ts'
 
 /** Everything that lasts: PostgreSQL behind the ports of the house. One per process. */
 export interface Store {
@@ -34,6 +35,7 @@ export interface Store {
   readonly pushes: PushOutbox
   readonly pushLog: PushLog
   readonly accounts: AccountAdmin
+  readonly administration: Administration
   readonly voices: VoiceReader
   /** This node among those that share the database; another one after every start. */
   readonly nodeId: string

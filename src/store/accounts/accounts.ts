@@ -7,7 +7,9 @@ import { demand, demandChanged, orRefuse } from './admin-refused.ts'
 export interface Accounts {
   /** @param wanted.accountId 10 to 16 digits; a new one is made when absent */
   create(wanted: { name: string; accountId?: string }): Promise<Account>
+  find(accountId: string): Promise<Account | undefined>
   list(): Promise<Account[]>
+  rename(accountId: string, name: string): Promise<void>
   setState(accountId: string, state: AccountState): Promise<void>
 }
 
@@ -15,16 +17,29 @@ export function createAccounts({ tables, clock, changed }: AdminContext): Accoun
   return {
     async create({ name, accountId = newAccountId() }) {
       demand(/^\d{10,16}$/.test(accountId), 'An account id has 10 to 16 digits.')
-      demand(name.length > 0 && name.length <= 100, 'An account name has 1 to 100 characters.')
+      demandName(name)
       const row = { account_id: accountId, name, created_at: clock.now() }
       await orRefuse(tables.insertInto('accounts').values(row).execute(), accountId, `Account ${accountId}`)
       changed()
       return { accountId, name, state: 'normal' }
     },
 
+    async find(accountId) {
+      const query = tables.selectFrom('accounts').select(['name', 'state']).where('account_id', '=', accountId)
+      const row = await query.executeTakeFirst()
+      return row && { accountId, ...row }
+    },
+
     async list() {
       const rows = await tables.selectFrom('accounts').selectAll().orderBy('account_id').execute()
       return rows.map((row) => ({ accountId: row.account_id, name: row.name, state: row.state }))
+    },
+
+    async rename(accountId, name) {
+      demandName(name)
+      const query = tables.updateTable('accounts').set({ name }).where('account_id', '=', accountId)
+      demandChanged((await query.executeTakeFirstOrThrow()).numUpdatedRows, `account ${accountId}`)
+      changed()
     },
 
     async setState(accountId, state) {
@@ -33,6 +48,10 @@ export function createAccounts({ tables, clock, changed }: AdminContext): Accoun
       changed()
     },
   }
+}
+
+function demandName(name: string): void {
+  demand(name.length > 0 && name.length <= 100, 'An account name has 1 to 100 characters.')
 }
 
 /** 16 digits, the first not zero. */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from '../database.ts'
 import type { LedgerTable } from '../schema.ts'
 import type { AdminContext } from './admin-context.ts'
@@ -43,6 +43,8 @@ export interface Ledger {
   balance(accountId: string): Promise<Balance>
   /** The newest first. @param beforeId entries older than this one */
   list(accountId: string, page: { limit: number; beforeId?: number }): Promise<LedgerEntry[]>
+  /** The booking of an operator under that reference. */
+  find(accountId: string, reference: string): Promise<LedgerEntry | undefined>
   /** Compares balance, ledger, records and holds of an account. */
   audit(accountId: string): Promise<LedgerAudit>
 }
@@ -82,17 +84,27 @@ export function createLedger({ tables, clock }: AdminContext): Ledger {
       const all = tables.selectFrom('ledger').selectAll().where('account_id', '=', accountId)
       const older = beforeId === undefined ? all : all.where('id', '<', beforeId)
       const rows = await older.orderBy('id', 'desc').limit(limit).execute()
-      return rows.map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        amountE4: row.amount_e4,
-        ...(row.call_id === null ? {} : { callId: row.call_id }),
-        ...(row.reference === null ? {} : { reference: row.reference }),
-        createdAt: row.created_at,
-      }))
+      return rows.map(entryOf)
+    },
+
+    async find(accountId, reference) {
+      const query = tables.selectFrom('ledger').selectAll().where('account_id', '=', accountId)
+      const row = await query.where('reference', '=', reference).executeTakeFirst()
+      return row && entryOf(row)
     },
 
     audit: (accountId) => auditLedger(tables, accountId),
+  }
+}
+
+function entryOf(row: Selectable<LedgerTable>): LedgerEntry {
+  return {
+    id: row.id,
+    kind: row.kind,
+    amountE4: row.amount_e4,
+    ...(row.call_id === null ? {} : { callId: row.call_id }),
+    ...(row.reference === null ? {} : { reference: row.reference }),
+    createdAt: row.created_at,
   }
 }
 

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { chinaTime } from '../../lib/china-time.ts'
+import { manage } from '../management.ts'
+import { CommandError, tableOr } from '../output.ts'
+
+/** `yuyin admin audit`: who changed what. */
+export function auditCommand(): Command {
+  return manage(
+    'audit',
+    'who changed what, newest first',
+    async ({ store, output }, _args, options) => {
+      const limit = Number(options['limit'])
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+        throw new CommandError('--limit: give a whole number from 1 to 1000.')
+      }
+      const { actor, target } = options
+      const filter = {
+        ...(typeof actor === 'string' ? { actor } : {}),
+        ...(typeof target === 'string' ? { target } : {}),
+      }
+      output.result(await store.administration.access.audit.list(filter, { limit }), (rows) =>
+        tableOr(
+          'Nothing was changed.',
+          ['when', 'who', 'what', 'target', 'from', 'outcome'],
+          rows.map((one) => [chinaTime(one.at), one.actor, one.action, one.target, one.address, one.outcome]),
+        ),
+      )
+    },
+    'service',
+  )
+    .option('--limit <n>', 'how many rows', '50')
+    .option('--actor <who>', 'person:<name>, key:<id> or cli:<user>')
+    .option('--target <path>', 'the path below /admin, or the beginning of one')
+}
