@@ -46,6 +46,6 @@ describe('a node whose database server is killed', () => {
     expect((await store.records.find(accountId, dialled.callId))?.record).toEqual(recordFor(dialled))
     expect(await store.queues.receive('Alicom-Queue-1000000001-VoiceReport', 16, 30)).toHaveLength(1)
     await store.accounts.setState(accountId, 'abnormal')
-    expect(await store.directory.account(accountId)).toMatchObject({ enabled: false })
+    expect(await store.directory.account(accountId)).toMatchObject({ state: 'abnormal' })
   })
 })
