@@ -6,6 +6,8 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
   readonly request: DialRequest
   readonly played: LegAudio[] = []
   hangUps = 0
+  /** Prompts under way. */
+  playbacks = 0
   #finishPlaying: ((end: 'complete' | 'stopped' | 'failed') => void) | undefined
   #answered = false
   #ended = false
@@ -17,9 +19,18 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
 
   play(audio: LegAudio, signal: AbortSignal): Promise<'complete' | 'stopped' | 'failed'> {
     this.played.push(audio)
+    this.playbacks++
     return new Promise((resolve) => {
-      this.#finishPlaying = resolve
-      signal.addEventListener('abort', () => resolve('stopped'), { once: true })
+      const stop = () => finish('stopped')
+      const finish = (end: 'complete' | 'stopped' | 'failed') => {
+        this.#finishPlaying = undefined
+        this.playbacks--
+        signal.removeEventListener('abort', stop)
+        resolve(end)
+      }
+      this.#finishPlaying = finish
+      signal.addEventListener('abort', stop, { once: true })
+      if (signal.aborted) stop()
     })
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeTrunk } from '../../fakes/fake-trunk.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
+import type { Call } from '../domain/call/call.ts'
 import { createEventBus } from '../events/event-bus.ts'
 import type { CallEnded } from '../events/event-map.ts'
 import { silentLog } from '../lib/log.ts'
@@ -12,7 +13,7 @@ const spoken: Speech = { render: async () => ({ files: ['a.wav', 'b.wav'], durat
 const mute: Speech = { render: () => Promise.reject(new SpeechUnavailable('no synthesizer')) }
 
 /** A call in progress with its trunk in hand and the news it made. */
-async function place(speech: Speech = spoken) {
+async function place(speech: Speech = spoken, of: Call = sampleCall()) {
   const clock = new FakeClock()
   const trunk = new FakeTrunk()
   const bus = createEventBus()
@@ -23,10 +24,10 @@ async function place(speech: Speech = spoken) {
     news.push('call.ended')
     ends.push(end)
   })
-  const call = new LiveCall(sampleCall(), { trunk, speech, bus, clock, log: silentLog, maxTalkSeconds: 600 })
+  const call = new LiveCall(of, { trunk, speech, bus, clock, log: silentLog, maxTalkSeconds: 600 })
   const over = call.run()
   await clock.advance(0)
-  return { clock, trunk, news, ends, call, over }
+  return { clock, trunk, bus, news, ends, call, over }
 }
 
 describe('LiveCall', () => {
@@ -135,6 +136,49 @@ describe('LiveCall', () => {
     await clock.advance(600_000)
     await over
     expect(ends[0]).toMatchObject({ outcome: 'systemError', hangUpBy: 'here' })
+  })
+
+  it('tells every key of an answered call, and all of them at its end', async () => {
+    const { clock, trunk, bus, ends, over } = await place()
+    const told: string[] = []
+    bus.on('call.keyPressed', ({ key }) => told.push(key))
+    const leg = trunk.leg()
+    leg.emit('keyPressed', '0')
+    leg.answer()
+    await clock.advance(0)
+    for (const key of ['1', '1', '#']) leg.emit('keyPressed', key)
+    leg.end({ answered: true, by: 'callee' })
+    leg.emit('keyPressed', '9')
+    await over
+    expect(told).toEqual(['1', '1', '#'])
+    expect(ends[0]).toMatchObject({ outcome: 'hungUpEarly', keys: '11#' })
+    expect(leg.listenerCount('keyPressed')).toBe(0)
+    expect(leg.playbacks).toBe(0)
+  })
+
+  it('passes over keys beyond the most that a call may tell', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(0)
+    for (let i = 0; i < 500; i++) trunk.leg().emit('keyPressed', '5')
+    trunk.leg().end({ answered: true, by: 'callee' })
+    await over
+    expect(ends[0]?.keys).toBe('5'.repeat(200))
+  })
+
+  it('a menu in which no key is pressed ends the call as a key timeout', async () => {
+    const prompt = { kind: 'speech', segments: [{ text: '请按键', manner: 'fluent' }] } as const
+    const script = { steps: [{ do: 'menu', prompt, rounds: 1, waitMs: 3000, choices: [] }] } as const
+    const { clock, trunk, ends, over } = await place(spoken, sampleCall({ script }))
+    trunk.leg().answer()
+    await clock.advance(0)
+    trunk.leg().finishPlaying()
+    await clock.advance(3000)
+    await clock.advance(1000)
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'keyTimeout', hangUpBy: 'here' })
+    expect(clock.pendingTimers).toBe(0)
+    expect(trunk.leg().listenerCount('keyPressed')).toBe(0)
   })
 
   it('late and doubled news changes nothing', async () => {

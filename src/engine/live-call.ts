@@ -23,6 +23,9 @@ export interface CallSurroundings {
 /** Between the last audio packet and the BYE: what is still in the far end's jitter buffer is heard. */
 const hangUpTailMs = 240
 
+/** Each key is a receipt: a far end that presses without end must not fill the store. */
+const mostKeys = 200
+
 /**
  * One call, from its preparation to its end. The state moves only through `#move`; each move is an event on the bus,
  * and `call.ended` is the last and comes exactly once, whatever breaks.
@@ -39,6 +42,7 @@ export class LiveCall {
   #diallingAt: number | undefined
   #ringingAt: number | undefined
   #answeredAt: number | undefined
+  readonly #keys: string[] = []
   #finish: () => void = () => {}
   readonly #finished: Promise<void>
 
@@ -77,9 +81,9 @@ export class LiveCall {
 
   /** Renders every prompt. A prompt that cannot be rendered ends the call before the phone rings. */
   async #prepare(): Promise<PreparedStep[] | undefined> {
-    const { speech, log } = this.#around
+    const { log } = this.#around
     try {
-      return await Promise.all(this.call.script.steps.map((step) => prepareStep(step, speech)))
+      return await Promise.all(this.call.script.steps.map((step) => prepareStep(step, this.#around)))
     } catch (error) {
       log.error({ callId: this.call.callId, err: error }, 'prompt could not be rendered; the number was not dialled')
       this.#end('fail', { outcome: 'playbackFailed', hangUpBy: 'here' })
@@ -104,6 +108,7 @@ export class LiveCall {
     })
     leg.once('answered', () => {
       this.#move('answer')
+      leg.on('keyPressed', this.#onKey)
       this.#talk(leg, steps).catch((error: unknown) => this.#crash(error))
     })
     leg.once('ended', (end) => this.#legEnded(end))
@@ -124,13 +129,28 @@ export class LiveCall {
         leg.hangUp()
         return
       }
+      if (end === 'keyTimeout') {
+        this.#verdict = end
+        break
+      }
     }
-    this.#verdict = 'heard'
+    this.#verdict ??= 'heard'
     const tail = clock.after(hangUpTailMs, () => leg.hangUp())
     signal.addEventListener('abort', () => tail.cancel(), { once: true })
   }
 
+  readonly #onKey = (key: string) => {
+    const { bus, clock, log } = this.#around
+    if (this.#keys.length === mostKeys) {
+      log.debug({ callId: this.call.callId }, 'keys beyond the most that a call may tell are passed over')
+      return
+    }
+    this.#keys.push(key)
+    bus.emit('call.keyPressed', { call: this.call, key, at: clock.now() })
+  }
+
   #legEnded(end: LegEnd): void {
+    this.#leg?.off('keyPressed', this.#onKey)
     this.#hungUp.abort()
     if (!end.answered) {
       const sipStatus = end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }
@@ -170,6 +190,7 @@ export class LiveCall {
       ...(this.#ringingAt === undefined ? {} : { ringingAt: this.#ringingAt }),
       ...(this.#answeredAt === undefined ? {} : { answeredAt: this.#answeredAt }),
       endedAt: clock.now(),
+      ...(this.#keys.length === 0 ? {} : { keys: this.#keys.join('') }),
     })
     this.#finish()
   }

@@ -9,6 +9,8 @@ export interface EventMap {
   'call.dialling': [{ call: Call; at: number }]
   'call.ringing': [{ call: Call; at: number }]
   'call.answered': [{ call: Call; at: number }]
+  /** The callee pressed a key: 0-9, A-D, star, hash. */
+  'call.keyPressed': [{ call: Call; key: string; at: number }]
   'call.ended': [CallEnded]
   /** Receipts became visible in the queues of these accounts (long polls wake up). */
   'receipts.queued': [{ queues: readonly string[] }]
@@ -24,5 +26,7 @@ export interface CallEnded {
   readonly ringingAt?: number
   readonly answeredAt?: number
   readonly endedAt: number
+  /** Every key that the callee pressed, in order; absent when none was. */
+  readonly keys?: string
   readonly hangUpBy: 'callee' | 'here'
 }

@@ -97,13 +97,12 @@ describe('voiceReport', () => {
 
   it('tells of a menu, an announcement and a smart call what there is to tell', () => {
     const details = {
-      keys: '12#',
       earlyMediaCode: '200010',
       voiceType: 'smart_transfer',
       tollType: 'DOMESTIC',
     } as const
     const smart = { dialogId: '77', extend: '{"a":1}', parallelLegHangUpCause: 'NORMAL_CLEARING' }
-    expect(voiceReport(record, { ...details, ...smart }).body).toMatchObject({
+    expect(voiceReport({ ...record, keys: '12#' }, { ...details, ...smart }).body).toMatchObject({
       dtmf: '12#',
       early_media_code: '200010',
       voice_type: 'smart_transfer',

@@ -21,4 +21,6 @@ export interface CallRecord {
   /** Whole seconds from answer to end, rounded up; 0 when not answered. */
   readonly durationSeconds: number
   readonly hangUpBy: 'callee' | 'here'
+  /** Every key that the callee pressed, in order; absent when none was. */
+  readonly keys?: string
 }

@@ -42,9 +42,32 @@ function live(bus: ReturnType<typeof createEventBus>, one: Call) {
   bus.emit('call.ended', { call: one, outcome: 'heard', hangUpBy: 'here', ...times })
 }
 
+/** The status and key of each receipt of a call. */
+const keysOf = (receipts: readonly { callId: string; body: object }[], callId: string) =>
+  receipts.flatMap(({ callId: one, body }) => (one === callId && 'dtmf' in body ? [body.dtmf] : []))
+
 const wholeStory = ['200101', '200201', '200102', '200100', '200000']
 
 describe('RecordKeeper', () => {
+  it('writes each key that is pressed, and all of them with the record', async () => {
+    const { clock, store, bus, keeper, codes } = house()
+    const one = call('a')
+    for (const key of ['1', '#']) bus.emit('call.keyPressed', { call: one, key, at: 3_500 })
+    bus.emit('call.ended', {
+      call: one,
+      outcome: 'keyTimeout',
+      hangUpBy: 'here',
+      answeredAt: 3_000,
+      endedAt: 4_000,
+      keys: '1#',
+    })
+    await clock.advance(0)
+    await keeper.drained()
+    expect(codes('a')).toEqual(['300000', '300000', '200100', '200008'])
+    expect(keysOf(store.receipts, 'a')).toEqual(['1', '#', '1#'])
+    expect(store.records).toMatchObject([{ callId: 'a', keys: '1#' }])
+  })
+
   it('writes every state of a call and then its record, and wakes the queues', async () => {
     const { clock, store, bus, keeper, codes } = house()
     const queues = new Set<string>()

@@ -61,6 +61,7 @@ export class RecordKeeper {
     this.#bus.on('call.dialling', this.#onDialling)
     this.#bus.on('call.ringing', this.#onRinging)
     this.#bus.on('call.answered', this.#onAnswered)
+    this.#bus.on('call.keyPressed', this.#onKeyPressed)
     this.#bus.on('call.ended', this.#onEnded)
   }
 
@@ -72,6 +73,7 @@ export class RecordKeeper {
     this.#bus.off('call.dialling', this.#onDialling)
     this.#bus.off('call.ringing', this.#onRinging)
     this.#bus.off('call.answered', this.#onAnswered)
+    this.#bus.off('call.keyPressed', this.#onKeyPressed)
     this.#bus.off('call.ended', this.#onEnded)
     await new Promise<void>((resolve) => {
       const impatience = this.#clock.after(patienceMs, resolve)
@@ -106,6 +108,9 @@ export class RecordKeeper {
     this.#report(voiceCallReport(call, 'ringing', at))
   readonly #onAnswered = ({ call, at }: EventMap['call.answered'][0]) =>
     this.#report(voiceCallReport(call, 'answered', at))
+
+  readonly #onKeyPressed = ({ call, key, at }: EventMap['call.keyPressed'][0]) =>
+    this.#report(voiceCallReport(call, 'keyPressed', at, { keys: key, smartStatus: 'ANSWERED' }))
 
   readonly #onEnded = (ended: CallEnded) => {
     this.#tell(ended.call.callId, (story) => {

@@ -30,6 +30,10 @@ const heard: CallEnded = {
 }
 
 describe('recordOf', () => {
+  it('keeps the keys that were pressed', () => {
+    expect(recordOf({ ...heard, keys: '12#' }).keys).toBe('12#')
+  })
+
   it('keeps who, when and how of an answered call', () => {
     expect(recordOf(heard)).toEqual({
       callId: call.callId,

@@ -36,6 +36,7 @@ export function recordOf(ended: CallEnded): CallRecord {
     endedAt: ended.endedAt,
     durationSeconds: talkSeconds(ended),
     hangUpBy: ended.hangUpBy,
+    ...(ended.keys !== undefined && { keys: ended.keys }),
   }
 }
 

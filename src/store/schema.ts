@@ -177,5 +177,6 @@ export interface CallRecordTable {
   ended_at: number
   duration_seconds: number
   hang_up_by: 'callee' | 'here'
+  keys: string | null
   cost_e4: Generated<number>
 }

@@ -42,6 +42,7 @@ export const callOutcomes = {
   cancelled: { statusCode: '200005', smartStatus: 'CANCEL', doing: 'caller', text: '呼叫已取消' },
   playbackFailed: { statusCode: '200006', smartStatus: 'OTHER', doing: 'here', text: '语音播放失败' },
   codecRefused: { statusCode: '200006', smartStatus: 'OTHER', doing: 'network', text: '语音格式不支持' },
+  keyTimeout: { statusCode: '200008', smartStatus: 'ANSWERED', doing: 'callee', text: '按键超时' },
   outOfCoverage: { statusCode: '200007', smartStatus: 'NO_USER_RESPONDING', doing: 'network', text: '不在服务区' },
   poweredOff: { statusCode: '200010', smartStatus: 'POWERED_OFF', doing: 'callee', text: '已关机' },
   suspended: { statusCode: '200011', smartStatus: 'SUSPEND', doing: 'callee', text: '已停机' },

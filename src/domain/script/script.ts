@@ -4,7 +4,7 @@ export interface Script {
 }
 
 /** One stage direction. A new kind is one member here and one file in `engine/steps`. */
-export type Step = PlayStep
+export type Step = PlayStep | MenuStep
 
 export interface PlayStep {
   readonly do: 'play'
@@ -15,6 +15,31 @@ export interface PlayStep {
   readonly volume: number
   /** Tempo, -500..500; 0 as recorded. */
   readonly speed: number
+}
+
+/**
+ * Asks for a key, plays what belongs to it, says goodbye. A round is the prompt and a wait; a key stops the prompt. A key of the
+ * menu ends the asking; another one begins the next round at once, or goes on waiting when that was the last. Without
+ * a key after the last round the call ends as `keyTimeout`. The goodbye is heard either way.
+ */
+export interface MenuStep {
+  readonly do: 'menu'
+  readonly prompt: Prompt
+  /** 1..3. */
+  readonly rounds: number
+  /** How long a round waits for a key when its prompt is over, milliseconds. */
+  readonly waitMs: number
+  /** At most 15, every key once. Empty: any key is taken, and nothing is played for it. */
+  readonly choices: readonly MenuChoice[]
+  readonly goodbye?: Prompt
+}
+
+/** A key of a menu. */
+export interface MenuChoice {
+  /** 0-9, A-D, star or hash. */
+  readonly key: string
+  /** Played when the key is pressed; another key of the menu stops it and is chosen instead. */
+  readonly prompt?: Prompt
 }
 
 /** What is heard: a stored voice file, or text to be spoken. */

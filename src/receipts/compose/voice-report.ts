@@ -18,8 +18,6 @@ export interface ReportedLeg {
 export interface VoiceReportDetails {
   /** The result code recognised in the announcement before the answer, `200010`. */
   readonly earlyMediaCode?: string
-  /** All keys pressed in a menu. */
-  readonly keys?: string
   readonly voiceType?: 'voice' | 'asr' | 'smart_transfer'
   /** The robot's script. */
   readonly dialogId?: string
@@ -61,7 +59,7 @@ export function voiceReport(record: CallRecord, details: VoiceReportDetails = {}
       early_media_code: details.earlyMediaCode,
       hangup_direction: details.hangUpLeg ?? hangUpDirection(record),
       out_id: record.outId,
-      dtmf: details.keys,
+      dtmf: record.keys,
       voice_type: details.voiceType,
       dialog_id: details.dialogId,
       toll_type: details.tollType,

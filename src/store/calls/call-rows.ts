@@ -52,5 +52,6 @@ export function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     endedAt: row.ended_at,
     durationSeconds: row.duration_seconds,
     hangUpBy: row.hang_up_by,
+    ...(row.keys === null ? {} : { keys: row.keys }),
   }
 }

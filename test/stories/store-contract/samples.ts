@@ -58,6 +58,7 @@ export function recordFor(call: Call, wanted: Partial<CallRecord> = {}): CallRec
     endedAt: call.acceptedAt + 4_030,
     durationSeconds: 4,
     hangUpBy: 'here',
+    keys: '1#',
     ...wanted,
   }
 }
