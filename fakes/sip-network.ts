@@ -46,6 +46,9 @@ export class SipNetwork {
         const bytes = typeof message === 'string' ? Buffer.from(message) : serializeMessage(message)
         transport.send(bytes, { ...transport.listener, ...to }, () => undefined)
       },
+      /** Sends bytes as they are. */
+      sendBytes: (bytes: Buffer, to: { port: number; host?: string }) =>
+        transport.send(bytes, { ...transport.listener, ...to }, () => undefined),
     }
   }
 

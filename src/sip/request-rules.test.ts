@@ -54,7 +54,13 @@ const refused: [name: string, text: string, status: number, header?: [string, st
   ['a broken SIP URI', request('INVITE', { uri: 'sip:110@[::1' }), 400],
   ['reliable provisional answers', request('INVITE', { Require: '100rel' }), 420, ['unsupported', '100rel']],
   ['several extensions', request('OPTIONS', { Require: 'timer, x', k: 'x' }), 420, ['unsupported', 'timer, x']],
-  ['spent hops to elsewhere', request('INVITE', { uri: 'sip:a@elsewhere.example', 'Max-Forwards': '0' }), 483],
+  ['headers in its address', request('INVITE', { uri: 'sip:110@192.0.2.1?Subject=x' }), 400],
+  ['a caller that takes no SDP', request('INVITE', { Accept: 'text/plain, image/*' }), 406],
+  ['a caller that takes nothing', request('INVITE', { Accept: '' }), 406],
+  ['a CSeq of another method, when its own is unknown', request('DANCE', { CSeq: '1 INVITE' }), 501],
+  ['two lengths', request('OPTIONS', { 'Content-Length': '0', l: '0' }), 400],
+  ['a gap in its Via', request('OPTIONS', { Via: 'SIP/2.0/UDP 192.0.2.9;;branch=z9hG4bK1' }), 400],
+  ['a Contact that is no address', request('INVITE', { Contact: 'sip:a@b?x=y' }), 400],
   ['a body of another kind', request('INVITE', { 'Content-Type': 'text/plain' }, 'hello'), 415],
   ['an encoded body', request('INVITE', { 'Content-Encoding': 'gzip' }, 'zzz'), 415, ['accept-encoding', 'identity']],
   ['a BYE without a call', request('BYE'), 481],
@@ -98,9 +104,9 @@ describe('a request is dropped when it is', () => {
 })
 
 describe('a call is taken', () => {
-  test('for our own host with no hops left', async () => {
+  test('with no hops left: nothing is passed on here', async () => {
     const { say, calls } = await callee()
-    await say(request('INVITE', { 'Max-Forwards': '0' }))
+    await say(request('INVITE', { uri: 'sip:a@elsewhere.example', 'Max-Forwards': '0' }))
     expect(calls).toHaveLength(1)
   })
 

@@ -1,5 +1,6 @@
-import { acceptedTypes, allowedMethods } from './dialog/call-tools.ts'
+import { acceptedTypes } from './dialog/call-tools.ts'
 import type { SipRequest } from './message/message.ts'
+import { allowedMethods, methodStanding } from './message/methods.ts'
 import { splitOutside } from './message/token.ts'
 import { parseUri } from './message/uri.ts'
 
@@ -13,32 +14,27 @@ export interface Refusal {
 export interface RuleFacts {
   /** The same request came before by another way (RFC 3261 §8.2.2.2). */
   isMerged: boolean
-  /** Whether a host is this end's own: for others a request would have to be passed on. */
-  isOwnHost: (host: string) => boolean
 }
 
 type Rule = (request: SipRequest, facts: RuleFacts) => Refusal | undefined
 
-/** Methods of other RFCs: known, but not for a user agent that only makes calls. */
-const foreignMethods = new Set(['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'REFER', 'PRACK'])
-
-const served = new Set(allowedMethods.split(', '))
-
-/** The checks of RFC 3261 §8.2 in its order; the first refusal counts. */
+/**
+ * The checks of RFC 3261 §8.2 in its order, after the one thing that makes a request malformed: a SIP Request-URI that
+ * cannot be read, or with headers in it (§19.1.1). The first refusal counts. Max-Forwards is not among them: who passes
+ * nothing on serves a request whose hops are spent like any other (RFC 4475 §3.3.11).
+ */
 const rules: readonly Rule[] = [
+  ({ uri }) => {
+    const parsed = isSip(uri) ? parseUri(uri) : undefined
+    return isSip(uri) && (parsed === undefined || parsed.headers !== undefined) ? { status: 400 } : undefined
+  },
   ({ method }) => {
-    if (served.has(method)) return undefined
-    const status = foreignMethods.has(method) ? 405 : 501
-    return { status, headers: [['allow', allowedMethods]] }
+    const standing = methodStanding(method)
+    if (standing === 'served') return undefined
+    return { status: standing === 'foreign' ? 405 : 501, headers: [['allow', allowedMethods]] }
   },
-  ({ uri }) => (/^sips?:/i.test(uri) ? undefined : { status: 416 }),
-  ({ uri }) => (parseUri(uri) === undefined ? { status: 400 } : undefined),
+  ({ uri }) => (isSip(uri) ? undefined : { status: 416 }),
   (_, { isMerged }) => (isMerged ? { status: 482 } : undefined),
-  ({ uri, headers }, { isOwnHost }) => {
-    // RFC 3261 §16.3: only who would have to pass the request on may refuse it for its hops.
-    const isSpent = headers.first('max-forwards') === '0' && !isOwnHost(parseUri(uri)?.host ?? '')
-    return isSpent ? { status: 483 } : undefined
-  },
   ({ headers }) => {
     const required = headers.all('require').flatMap((line) => splitOutside(line, ','))
     return required.length === 0 ? undefined : { status: 420, headers: [['unsupported', required.join(', ')]] }
@@ -51,10 +47,18 @@ const rules: readonly Rule[] = [
   },
   ({ method, headers, body }) => {
     if (body === '' || (method !== 'INVITE' && method !== 'UPDATE')) return undefined
-    const type = (headers.first('content-type') ?? 'application/sdp').split(';')[0]?.trim().toLowerCase()
+    const type = mediaType(headers.first('content-type') ?? 'application/sdp')
     return type === 'application/sdp' ? undefined : { status: 415, headers: [['accept', acceptedTypes]] }
   },
+  ({ method, headers }) => {
+    // RFC 3261 §20.1: without Accept a caller takes SDP; with one that leaves it out, no answer could be given.
+    if (method !== 'INVITE' || headers.count('accept') === 0) return undefined
+    const types = headers.all('accept').flatMap((line) => splitOutside(line, ','))
+    return types.some((type) => sdpRanges.has(mediaType(type))) ? undefined : { status: 406 }
+  },
 ]
+
+const sdpRanges = new Set(['application/sdp', 'application/*', '*/*'])
 
 /** The refusal a request deserves, if any. */
 export function refusalOf(request: SipRequest, facts: RuleFacts): Refusal | undefined {
@@ -63,4 +67,13 @@ export function refusalOf(request: SipRequest, facts: RuleFacts): Refusal | unde
     if (refusal !== undefined) return refusal
   }
   return undefined
+}
+
+function isSip(uri: string): boolean {
+  return /^sips?:/i.test(uri)
+}
+
+/** `type/subtype` of a media type, without parameters. */
+function mediaType(value: string): string {
+  return (value.split(';')[0] ?? '').replace(/\s/g, '').toLowerCase()
 }

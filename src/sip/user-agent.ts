@@ -6,10 +6,11 @@ import { CallToHere } from './dialog/incoming-call.ts'
 import { CallFromHere } from './dialog/outgoing-call.ts'
 import { newTag } from './message/identifiers.ts'
 import type { SipRequest } from './message/message.ts'
+import { allowedMethods } from './message/methods.ts'
 import type { MessageProblem } from './message/parse-message.ts'
 import { responseTo } from './message/response-to.ts'
 import { splitOutside } from './message/token.ts'
-import { parseVia } from './message/via.ts'
+import { parseAnyVia } from './message/via.ts'
 import { pingOptions } from './options-ping.ts'
 import { refusalOf } from './request-rules.ts'
 import type { ServerTransaction } from './transaction/server-transaction.ts'
@@ -62,14 +63,12 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   readonly #transports: Transports
   readonly #transactions: Transactions
   readonly #tools: CallTools
-  readonly #advertisedHost: string | undefined
   readonly #calls = new Map<string, KnownCall>()
 
   constructor(options: UserAgentOptions) {
     super()
     const { clock, log, product } = options
     const timers = timerBase(options.t1Ms)
-    this.#advertisedHost = options.advertisedHost
     this.#transports = new Transports({
       clock,
       log,
@@ -97,10 +96,6 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
       remember: (call) => this.#calls.set(callKey(call.callId, call.localTag), call),
       forget: (call) => this.#calls.delete(callKey(call.callId, call.localTag)),
     }
-  }
-
-  get #ownHosts(): (string | undefined)[] {
-    return [this.#advertisedHost, ...this.listening.map((listener) => listener.host)]
   }
 
   get listening(): readonly SipListener[] {
@@ -144,7 +139,6 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
     const { message, envelope } = transaction.received
     const refusal = refusalOf(message, {
       isMerged: this.#transactions.isMerged(transaction),
-      isOwnHost: (host) => this.#ownHosts.some((own) => own === host || own === '0.0.0.0' || own === '::'),
     })
     if (refusal !== undefined) this.#answer(transaction, refusal.status, refusal.headers)
     else if (envelope.toTag !== undefined) this.#receiveInCall(transaction)
@@ -189,10 +183,11 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   #refuseBroken(request: SipRequest, problem: MessageProblem, source: Remote): void {
     const { log, product } = this.#tools
     log.info({ transport: source.transport, method: request.method, why: problem.reason }, 'sip: bad request')
-    const via = parseVia(splitOutside(request.headers.first('via') ?? '', ',')[0] ?? '')
+    const via = parseAnyVia(splitOutside(request.headers.first('via') ?? '', ',')[0] ?? '')?.via
     if (request.method === 'ACK' || via === undefined) return
     const { status, reason } = problem
-    const response = responseTo(request, status, { reason, toTag: newTag(), headers: [['server', product]] })
+    const allow = status === 501 ? [['allow', allowedMethods] as const] : []
+    const response = responseTo(request, status, { reason, toTag: newTag(), headers: [...allow, ['server', product]] })
     this.#transports.send(packet(response), responseRemote(via, source), (why) =>
       log.info({ transport: source.transport, why }, 'sip: the answer to a bad request could not be sent'),
     )

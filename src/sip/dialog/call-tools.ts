@@ -36,8 +36,5 @@ export interface KnownCall {
   close(): void
 }
 
-/** Methods this user agent serves, for Allow (RFC 3261 §20.5). */
-export const allowedMethods = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'
-
 /** Bodies this user agent reads, for Accept (RFC 3261 §20.1). */
 export const acceptedTypes = 'application/sdp, application/dtmf-relay, application/dtmf'

@@ -1,6 +1,7 @@
 import { formatHostPort } from '../message/host-port.ts'
+import { allowedMethods } from '../message/methods.ts'
 import type { Remote } from '../transport/transport.ts'
-import { acceptedTypes, allowedMethods, type CallTools } from './call-tools.ts'
+import { acceptedTypes, type CallTools } from './call-tools.ts'
 
 export type HeaderPair = readonly [name: string, value: string]
 

@@ -125,8 +125,11 @@ function recordedRoutes(message: SipMessage): string[] {
 /** The first Contact as a Request-URI: what follows `?`, and a `method` parameter, have no place there (RFC 3261 §19.1.1). */
 function contactOf(message: SipMessage): string | undefined {
   const [first] = splitOutside(message.headers.first('contact') ?? '', ',')
-  const uri = parseUri(parseAddress(first ?? '')?.uri ?? '')
+  const text = parseAddress(first ?? '')?.uri ?? ''
+  const uri = parseUri(text)
   if (uri === undefined) return undefined
+  // As the far end wrote it: its escapes are its own business.
+  if (uri.headers === undefined && !uri.params.has('method')) return text
   delete uri.headers
   uri.params.delete('method')
   return formatUri(uri)

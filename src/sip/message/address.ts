@@ -22,12 +22,14 @@ export function parseAddress(text: string): Address | undefined {
     return { uri, params: semicolon < 0 ? new Map() : parseParams(text.slice(semicolon)) }
   }
   const close = text.indexOf('>', open)
-  const uri = text.slice(open + 1, close).trim()
+  // RFC 3261 §25.1: no white space inside the brackets.
+  const uri = text.slice(open + 1, close)
   if (close < 0 || !isUriText(uri)) return undefined
   const rest = text.slice(close + 1).trim()
   if (rest !== '' && rest[0] !== ';') return undefined
   const address: Address = { uri, params: parseParams(rest) }
   const name = text.slice(0, open).trim()
+  if (!isDisplayName(name)) return undefined
   if (name !== '') address.displayName = unquoted(name)
   return address
 }
@@ -38,14 +40,9 @@ export function formatAddress({ displayName, uri, params }: Address): string {
   return `${name}<${uri}>${formatParams(params)}`
 }
 
-/** The `tag` parameter of a From or To value, without parsing the rest. */
+/** The `tag` parameter of a From or To value; `undefined` without one, or when the value is no address. */
 export function tagOf(value: string): string | undefined {
-  const close = value.lastIndexOf('>')
-  const tail = close < 0 ? value : value.slice(close)
-  const start = tail.toLowerCase().indexOf(';tag=')
-  if (start < 0) return undefined
-  const end = tail.indexOf(';', start + 5)
-  return tail.slice(start + 5, end < 0 ? undefined : end).trim()
+  return parseAddress(value)?.params.get('tag')
 }
 
 /** Position of the `<` outside the quoted display name; -1 without one; `undefined` when a quote never ends. */
@@ -59,6 +56,14 @@ function bracketOf(text: string): number | undefined {
     else if (letter === '<' && !isQuoted) return index
   }
   return isQuoted ? undefined : -1
+}
+
+/**
+ * One quoted string, or words. RFC 3261 §25.1 asks for tokens, but phones send names in every script without quotes; what
+ * cannot be told from a separator is refused.
+ */
+function isDisplayName(name: string): boolean {
+  return name[0] === '"' ? /^"(?:[^"\\]|\\[\s\S])*"$/.test(name) : !/[",;@>]/.test(name)
 }
 
 function isUriText(text: string): boolean {

@@ -85,7 +85,9 @@ export class Headers {
   /** The parser's way to unfold: more text for the last header (RFC 3261 §7.3.1: folding counts as one space). */
   continueLast(text: string): void {
     const last = this.#values.length - 1
-    if (last >= 0) this.#values[last] = `${this.#values[last]} ${text}`.trim()
+    const value = this.#values[last]
+    // Appending is free, cutting is not: thousands of folded lines would copy the whole value each time.
+    if (value !== undefined && text !== '') this.#values[last] = value === '' ? text : `${value} ${text}`
   }
 
   get size(): number {
@@ -115,9 +117,10 @@ export class Headers {
   }
 }
 
-const lineBreaks = /[\r\n\0]/
+/** What would break a message. A NUL is text only as a quoted-pair (RFC 3261 §25.1), and such a value may be repeated. */
+const breaking = /[\r\n]|(?<!\\)\0/
 
 function checkHeader(name: string, value: string): void {
   if (!isToken(name)) throw new IllegalHeader(`header name is not a token: ${JSON.stringify(name)}`)
-  if (lineBreaks.test(value)) throw new IllegalHeader(`line break in the value of header ${name}`)
+  if (breaking.test(value)) throw new IllegalHeader(`line break in the value of header ${name}`)
 }

@@ -2,6 +2,7 @@ import { longName, usualName } from './header-names.ts'
 import { Headers } from './headers.ts'
 import type { SipMessage } from './message.ts'
 import { isToken } from './token.ts'
+import { trimmed } from './white-space.ts'
 
 /**
  * What bytes turned out to be. A `message` with a `problem` was understood far enough to be answered (if it is a request);
@@ -14,7 +15,7 @@ export type ParsedMessage =
 
 /** Why a request cannot be served, as the answer to give. */
 export interface MessageProblem {
-  status: 400 | 505
+  status: 400 | 501 | 505
   reason: string
 }
 
@@ -36,7 +37,7 @@ export function parseMessage(bytes: Buffer): ParsedMessage {
   const text = bytes.toString('utf8', start, end)
 
   const firstBreak = text.indexOf('\n')
-  const startLine = parseStartLine((firstBreak < 0 ? text : text.slice(0, firstBreak)).trimEnd())
+  const startLine = parseStartLine((firstBreak < 0 ? text : text.slice(0, firstBreak)).replace(/\r$/, ''))
   if (startLine === undefined) return { kind: 'garbage', reason: 'no SIP start line' }
   const headers = new Headers()
   const headerProblem = firstBreak < 0 ? undefined : readHeaders(text, firstBreak + 1, headers)
@@ -46,7 +47,7 @@ export function parseMessage(bytes: Buffer): ParsedMessage {
   const bodyBytes = length === undefined ? available : Math.min(length, available)
   const body = bodyBytes > 0 ? bytes.toString('utf8', bodyStart, bodyStart + bodyBytes) : ''
   const message: SipMessage = { ...startLine.start, headers, body }
-  const problem = startLine.problem ?? headerProblem ?? lengthProblem(length, available)
+  const problem = startLine.problem ?? headerProblem ?? lengthProblem(headers, length, available)
   return problem === undefined ? { kind: 'message', message } : { kind: 'message', message, problem }
 }
 
@@ -57,8 +58,10 @@ export function contentLength(headers: Headers): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : -1
 }
 
-function lengthProblem(length: number | undefined, available: number): MessageProblem | undefined {
+function lengthProblem(headers: Headers, length: number | undefined, available: number): MessageProblem | undefined {
   if (length === undefined) return undefined
+  // RFC 4475 §3.3.9: nobody can know which one is meant.
+  if (headers.count('content-length') > 1) return { status: 400, reason: 'More Than One Content-Length' }
   if (length < 0) return { status: 400, reason: 'Bad Content-Length' }
   // RFC 3261 §18.3: a datagram that is too short for its Content-Length.
   return length > available ? { status: 400, reason: 'Body Shorter Than Content-Length' } : undefined
@@ -75,18 +78,30 @@ function findHead(bytes: Buffer, start: number): { end: number; bodyStart: numbe
 type StartLine = { kind: 'request'; method: string; uri: string } | { kind: 'response'; status: number; reason: string }
 
 function parseStartLine(line: string): { start: StartLine; problem?: MessageProblem } | undefined {
-  const status = /^SIP\/2\.0 +([1-6]\d\d)(?: (.*))?$/i.exec(line)
+  const status = /^SIP\/2\.0 +([1-6]\d\d)(?: ([\s\S]*))?$/i.exec(line)
   if (status) {
-    return { start: { kind: 'response', status: Number(status[1]), reason: (status[2] ?? '').replace(/\r/g, ' ') } }
+    const reason = trimmed((status[2] ?? '').replace(/[\r\0]/g, ' '))
+    return { start: { kind: 'response', status: Number(status[1]), reason } }
   }
-  const request = /^(\S+) +(.*?) +SIP\/(\d+\.\d+)$/i.exec(line)
-  if (!request) return undefined
-  const [, method = '', uri = '', version] = request
-  if (!isToken(method)) return undefined
+  return parseRequestLine(line)
+}
+
+/** Cut by hand: an expression with three runs of spaces would take minutes for a line of nothing else. */
+function parseRequestLine(line: string): { start: StartLine; problem?: MessageProblem } | undefined {
+  const text = trimmed(line)
+  const methodEnd = text.indexOf(' ')
+  const versionStart = text.lastIndexOf(' ')
+  if (versionStart <= methodEnd) return undefined
+  const method = text.slice(0, methodEnd)
+  const uri = trimmed(text.slice(methodEnd, versionStart))
+  const version = /^SIP\/(\d+\.\d+)$/i.exec(text.slice(versionStart + 1))?.[1]
+  if (version === undefined || !isToken(method)) return undefined
   const start: StartLine = { kind: 'request', method, uri }
   if (version !== '2.0') return { start, problem: { status: 505, reason: 'Version Not Supported' } }
   if (!/^[^\s<>"]+$/.test(uri)) return { start, problem: { status: 400, reason: 'Bad Request-URI' } }
-  return { start }
+  // RFC 3261 §7.1: single spaces, and none at the end.
+  const isTidy = line.length === method.length + uri.length + '  SIP/2.0'.length
+  return isTidy ? { start } : { start, problem: { status: 400, reason: 'Extra White Space In Request Line' } }
 }
 
 function readHeaders(text: string, from: number, headers: Headers): MessageProblem | undefined {
@@ -102,7 +117,8 @@ function readHeaders(text: string, from: number, headers: Headers): MessageProbl
       const colon = text.indexOf(':', at)
       const name = colon < 0 || colon > end ? undefined : parsedName(text.slice(at, colon))
       if (name === undefined) problem ??= { status: 400, reason: 'Bad Header Line' }
-      else headers.addParsed(name, hasOddBytes ? clean(text.slice(colon + 1, end)) : text.slice(colon + 1, end).trim())
+      else
+        headers.addParsed(name, hasOddBytes ? clean(text.slice(colon + 1, end)) : trimmed(text.slice(colon + 1, end)))
       if (headers.size > mostHeaders) return { status: 400, reason: 'Too Many Headers' }
     }
     at = end + 1
@@ -118,10 +134,10 @@ function parsedName(text: string): string | undefined {
   return isToken(name) ? longName(name) : undefined
 }
 
-/** A CR that ends no line, or a NUL. */
-const oddBytes = /\r(?!\n)|\0/
+/** A CR that ends no line, or a NUL that is no quoted-pair (RFC 3261 §25.1). */
+const oddBytes = /\r(?!\n)|(?<!\\)\0/
 
-/** Trims; a bare CR or NUL inside a value becomes a space, so that the value may be repeated in an answer. */
+/** Trims; such a CR or NUL inside a value becomes a space, so that the value may be repeated in an answer. */
 function clean(text: string): string {
-  return text.trim().replace(/[\r\0]/g, ' ')
+  return trimmed(text).replace(/\r|(?<!\\)\0/g, ' ')
 }

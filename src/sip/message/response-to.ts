@@ -23,10 +23,12 @@ export function responseTo(request: SipRequest, status: number, parts: ResponseP
   if (mayMakeDialog(request, status)) {
     for (const route of request.headers.all('record-route')) headers.add('record-route', route)
   }
-  headers.add('from', request.headers.first('from') ?? '')
-  headers.add('to', withTag(request.headers.first('to') ?? '', status === 100 ? undefined : parts.toTag))
-  headers.add('call-id', request.headers.first('call-id') ?? '')
-  headers.add('cseq', request.headers.first('cseq') ?? '')
+  for (const name of ['from', 'to', 'call-id', 'cseq']) {
+    // A request so broken that it lacks one gets an answer without it.
+    const value = request.headers.first(name)
+    if (value === undefined) continue
+    headers.add(name, name === 'to' ? withTag(value, status === 100 ? undefined : parts.toTag) : value)
+  }
   // RFC 3261 §8.2.6.1: a Timestamp is repeated in the 100.
   const timestamp = status === 100 ? request.headers.first('timestamp') : undefined
   if (timestamp !== undefined) headers.add('timestamp', timestamp)

@@ -21,13 +21,13 @@ export function unquoted(text: string): string {
  * Parts are trimmed; empty parts are dropped.
  */
 export function splitOutside(text: string, separator: ',' | ';'): string[] {
-  if (!text.includes(separator)) return text.trim() === '' ? [] : [text.trim()]
-  if (!text.includes('"') && !text.includes('<')) {
-    return text
-      .split(separator)
-      .map((part) => part.trim())
-      .filter((part) => part !== '')
-  }
+  return partsOutside(text, separator).filter((part) => part !== '')
+}
+
+/** `splitOutside` that keeps empty parts: for whoever must know that a separator separates nothing. */
+export function partsOutside(text: string, separator: ',' | ';'): string[] {
+  if (!text.includes(separator)) return [text.trim()]
+  if (!text.includes('"') && !text.includes('<')) return text.split(separator).map((part) => part.trim())
   const parts: string[] = []
   let start = 0
   let isQuoted = false
@@ -46,5 +46,5 @@ export function splitOutside(text: string, separator: ',' | ';'): string[] {
     }
   }
   parts.push(text.slice(start))
-  return parts.map((part) => part.trim()).filter((part) => part !== '')
+  return parts.map((part) => part.trim())
 }

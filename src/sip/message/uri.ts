@@ -1,5 +1,5 @@
 import { formatHostPort, parseHostPort } from './host-port.ts'
-import { formatParams, type Params, parseParams } from './params.ts'
+import { type Params, parseParams } from './params.ts'
 
 /** A `sip:` or `sips:` URI (RFC 3261 §19.1). */
 export interface SipUri {
@@ -9,6 +9,7 @@ export interface SipUri {
   /** Lower case; IPv6 without brackets. */
   host: string
   port?: number
+  /** Names in lower case, escapes undone (RFC 3261 §19.1.4). */
   params: Params
   /** What follows the `?`, as it stands: only meaningful in URIs that are about to be called. */
   headers?: string
@@ -40,7 +41,7 @@ export function parseUri(text: string): SipUri | undefined {
   if (hostPort === undefined) return undefined
   uri.host = hostPort.host
   if (hostPort.port !== undefined) uri.port = hostPort.port
-  if (semicolon >= 0) uri.params = parseParams(rest.slice(semicolon))
+  if (semicolon >= 0) uri.params = unescapedParams(parseParams(rest.slice(semicolon)))
   return uri
 }
 
@@ -48,7 +49,7 @@ export function parseUri(text: string): SipUri | undefined {
 export function formatUri(uri: SipUri): string {
   const user = uri.user === undefined ? '' : `${escapedUser(uri.user)}@`
   const headers = uri.headers === undefined ? '' : `?${uri.headers}`
-  return `${uri.scheme}:${user}${formatHostPort(uri)}${formatParams(uri.params)}${headers}`
+  return `${uri.scheme}:${user}${formatHostPort(uri)}${escapedParams(uri.params)}${headers}`
 }
 
 /** RFC 3261 §19.1.4: these must be equal, or absent on both sides. */
@@ -73,11 +74,28 @@ export function sameUri(one: SipUri, other: SipUri): boolean {
 // RFC 3261 §25.1: unreserved and user-unreserved.
 const needsEscape = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu
 
+// RFC 3261 §25.1: unreserved and param-unreserved.
+const needsEscapeInParam = /[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/gu
+
 function escapedUser(user: string): string {
-  return user.replace(needsEscape, (letter) => {
-    const bytes = Buffer.from(letter)
-    return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
-  })
+  return user.replace(needsEscape, escapedLetter)
+}
+
+function escapedParams(params: Params): string {
+  let text = ''
+  for (const [name, value] of params) {
+    const shown = name.replace(needsEscapeInParam, escapedLetter)
+    text += value === '' ? `;${shown}` : `;${shown}=${value.replace(needsEscapeInParam, escapedLetter)}`
+  }
+  return text
+}
+
+function escapedLetter(letter: string): string {
+  return [...Buffer.from(letter)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+}
+
+function unescapedParams(params: Params): Params {
+  return new Map([...params].map(([name, value]) => [unescaped(name).toLowerCase(), unescaped(value)]))
 }
 
 function unescaped(text: string): string {

@@ -157,11 +157,15 @@ export class Transactions {
   }
 }
 
-/** RFC 3261 §17.2.3. A branch without the cookie comes from before RFC 3261: the whole request is its name. */
+/**
+ * RFC 3261 §17.2.3. A branch without the cookie comes from before RFC 3261: the whole request is its name. So it is for a
+ * branch that is nothing but the cookie (RFC 4475 §3.2.1).
+ */
 function serverKey({ message, envelope }: Received<SipRequest>, method: string): string {
   const { via, callId, cseq, fromTag } = envelope
   const branch = via.params.get('branch') ?? ''
-  if (branch.startsWith(branchCookie)) return `${branch} ${via.host}:${via.port ?? ''} ${method}`
+  if (branch.startsWith(branchCookie) && branch !== branchCookie)
+    return `${branch} ${via.host}:${via.port ?? ''} ${method}`
   return `${message.uri} ${fromTag} ${callId} ${cseq.number} ${branch} ${via.host}:${via.port ?? ''} ${method}`
 }
 

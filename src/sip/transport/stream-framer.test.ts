@@ -36,6 +36,7 @@ describe('stream framer', () => {
     ['a head without end', 'X'.repeat(70_000)],
     ['a body that is too long', 'BYE sip:a SIP/2.0\r\nContent-Length: 99999999\r\n\r\n'],
     ['a length that is no number', 'BYE sip:a SIP/2.0\r\nContent-Length: many\r\n\r\n'],
+    ['two lengths', 'BYE sip:a SIP/2.0\r\nContent-Length: 5\r\nl: 4\r\n\r\nv=0\r\n'],
     ['a negative length', 'BYE sip:a SIP/2.0\r\nl: -1\r\n\r\n'],
   ])('gives up on %s', (_, text) => {
     expect(() => new StreamFramer().push(Buffer.from(text))).toThrow(BrokenStream)

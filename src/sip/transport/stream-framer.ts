@@ -15,7 +15,7 @@ export interface Framed {
 
 const ping = Buffer.from('\r\n\r\n')
 const headEnd = Buffer.from('\r\n\r\n')
-const lengthLine = /^(?:content-length|l)[ \t]*:(?:[ \t]|\r?\n[ \t])*([^\s;]*)/im
+const lengthLine = /^(?:content-length|l)[ \t]*:(?:[ \t]|\r?\n[ \t])*([^\s;]*)/gim
 
 /** Cuts a stream into messages by Content-Length (RFC 3261 §18.3), holding at most one unfinished message. */
 export class StreamFramer {
@@ -62,8 +62,11 @@ export class StreamFramer {
 
   /** RFC 3261 §20.14: required on streams; without it the message is taken to have no body. */
   #bodyBytes(end: number): number {
-    const announced = lengthLine.exec(this.#rest.toString('latin1', 0, end))?.[1]
+    const [first, ...others] = this.#rest.toString('latin1', 0, end).matchAll(lengthLine)
+    const announced = first?.[1]
     if (announced === undefined) return 0
+    // RFC 4475 §3.3.9: where the next message begins, nobody can know.
+    if (others.some((other) => other[1] !== announced)) throw new BrokenStream('two Content-Lengths')
     if (!/^\d{1,9}$/.test(announced)) throw new BrokenStream('Content-Length is no number')
     return Number(announced)
   }
