@@ -74,7 +74,7 @@ export function apiSuite(bench: () => ConformanceBench): void {
     step = { client: client.name, what, mark }
     const { action = 'SingleCallByTts', parameters = sampleOf(action) ?? {}, secret, instead } = asked
     const keys = secret === undefined ? bench().keys : { ...bench().keys, accessKeySecret: secret }
-    return client.call(bench().origin, keys, action, parameters, instead)
+    return client.call(bench().originOf(client.name), keys, action, parameters, instead)
   }
 
   describe.each(apiClients)('$name', (client) => {
@@ -122,7 +122,7 @@ export function apiSuite(bench: () => ConformanceBench): void {
       step = { client: client.name, what: 'temporary key', mark: '✓' }
       const keys = { accessKeyId, accessKeySecret: secret, securityToken }
       const token = { MessageType: 'VoiceReport' }
-      expect((await client.call(bench().origin, keys, 'QueryTokenForMnsQueue', token)).code).toBe('OK')
+      expect((await client.call(bench().originOf(client.name), keys, 'QueryTokenForMnsQueue', token)).code).toBe('OK')
     })
   })
 

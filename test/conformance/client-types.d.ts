@@ -13,7 +13,10 @@ declare module '@alicloud/dybaseapi' {
 }
 
 declare module '@alicloud/sms-sdk' {
+  import DybaseapiClient from '@alicloud/dybaseapi'
+
   export default class SmsClient {
+    readonly dybaseClient: DybaseapiClient
     constructor(options: {
       accessKeyId: string
       secretAccessKey: string

@@ -7,21 +7,31 @@ import { type Exchange, type ReplyTap, startReplyTap } from './reply-tap.ts'
 /** One served node with virtual phones, and everything that clients and node say to each other. */
 export interface ConformanceBench {
   readonly node: TestNode
-  /** Where clients are pointed to. */
-  readonly origin: URL
+  /**
+   * Where a client is pointed to: each to a port of its own. Clients of one process share their kept connections, and
+   * some leave timers on them that break the next one's request.
+   */
+  originOf(client: string): URL
   readonly keys: { readonly accessKeyId: string; readonly accessKeySecret: string }
   /** What was wrong with the replies since it was last asked, each against its contract; and how many there were. */
   judge(): Promise<{ faults: string[]; replies: number }>
   close(): Promise<void>
 }
 
-export async function startConformanceBench(): Promise<ConformanceBench> {
+export async function startConformanceBench(clients: readonly string[]): Promise<ConformanceBench> {
   const node = await startTestNode({ requestLimits: 'on' })
   let exchanges: Exchange[] = []
-  const tap: ReplyTap = await startReplyTap(node.endpoints.http, (exchange) => void exchanges.push(exchange))
+  const taps = new Map<string, ReplyTap>()
+  for (const client of clients) {
+    taps.set(client, await startReplyTap(node.endpoints.http, (exchange) => void exchanges.push(exchange)))
+  }
   return {
     node,
-    origin: new URL(tap.origin),
+    originOf(client) {
+      const tap = taps.get(client)
+      if (tap === undefined) throw new Error(`${client} has no port`)
+      return new URL(tap.origin)
+    },
     keys: { accessKeyId: devProfile.accessKeyId, accessKeySecret: devProfile.secret },
     async judge() {
       const all = exchanges
@@ -30,7 +40,7 @@ export async function startConformanceBench(): Promise<ConformanceBench> {
       return { faults: faults.flat(), replies: all.length }
     },
     async close() {
-      await tap.close()
+      await Promise.all([...taps.values()].map((tap) => tap.close()))
       await node.close()
     },
   }

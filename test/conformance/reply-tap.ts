@@ -33,6 +33,8 @@ export async function startReplyTap(nodeUrl: string, seen: (exchange: Exchange) 
       })
       .catch((error: unknown) => outgoing.destroy(error instanceof Error ? error : undefined))
   })
+  // As long as the node keeps them: a client may use a connection again at any time.
+  server.keepAliveTimeout = 75_000
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
