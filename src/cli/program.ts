@@ -9,6 +9,7 @@ import { ledgerCommand } from './commands/ledger.ts'
 import { numberCommand } from './commands/number.ts'
 import { policyCommand } from './commands/policy.ts'
 import { priceCommand } from './commands/price.ts'
+import { pushCommand } from './commands/push.ts'
 import { ringCommand } from './commands/ring.ts'
 import { serveCommand } from './commands/serve.ts'
 import { subscriptionCommand } from './commands/subscription.ts'
@@ -45,6 +46,7 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
     templateCommand(),
     voiceCommand(),
     subscriptionCommand(),
+    pushCommand(),
     blacklistCommand(),
     adminCommand(),
   ]) {

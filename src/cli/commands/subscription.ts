@@ -1,47 +1,62 @@
 import { type Command, Option } from 'commander'
-import { type MessageType, messageTypes } from '../../domain/receipt/receipt.ts'
-import { group, manage } from '../management.ts'
-import { CommandError, tableOr } from '../output.ts'
+import { messageTypes } from '../../domain/receipt/receipt.ts'
+import type { Subscription } from '../../store/accounts/subscriptions.ts'
+import { group, type Management, manage } from '../management.ts'
+import { tableOr } from '../output.ts'
+import { readType } from '../push/push-filter.ts'
 
 /** `yuyin subscription …`: where receipts go. */
 export function subscriptionCommand(): Command {
-  const set = manage(
-    'set <type>',
-    `where receipts of a type go; types: ${messageTypes.join(', ')}`,
-    async (context, args, options) => {
-      const messageType = readType(args[0] ?? '')
-      const pushUrl = options['push']
-      const subscription = {
-        queue: options['queue'] === 'on',
-        ...(typeof pushUrl === 'string' && pushUrl !== 'off' ? { pushUrl } : {}),
-      }
-      await context.admin.subscriptions.set(await context.accountId(), messageType, subscription)
-      context.output.result({ messageType, ...subscription }, () => `${messageType}: ${inWords(subscription)}.`)
-    },
-  )
+  const types = messageTypes.join(', ')
+  const set = manage('set <type>', `where receipts of a type go; types: ${types}`, setOne)
     .addOption(new Option('--queue <on|off>', 'into the queue of the account').choices(['on', 'off']).default('on'))
     .option('--push <url>', 'to this URL by HTTP POST; off: nowhere', 'off')
+    .addOption(
+      new Option(
+        '--sign <on|off>',
+        'sign pushes with a new secret, shown once (docs/push-signature.md); left out: as before',
+      ).choices(['on', 'off']),
+    )
   return group('subscription', 'where receipts go', [
     set,
     manage('list', 'the subscriptions of an account', async ({ admin, output, accountId }) => {
       output.result(await admin.subscriptions.list(await accountId()), (subscriptions) =>
         tableOr(
           "There is no subscription. 'yuyin subscription set VoiceReport' makes one.",
-          ['type', 'goes to'],
-          subscriptions.map((one) => [one.messageType, inWords(one)]),
+          ['type', 'goes to', 'pushes'],
+          subscriptions.map((one) => [
+            one.messageType,
+            inWords(one),
+            one.pushUrl === undefined ? '' : one.signed ? 'signed' : 'not signed',
+          ]),
         ),
       )
     }),
   ])
 }
 
-function inWords(subscription: { queue: boolean; pushUrl?: string }): string {
-  const ways = [...(subscription.queue ? ['queue'] : []), ...(subscription.pushUrl ? [subscription.pushUrl] : [])]
-  return ways.join(' and ') || 'nowhere'
+async function setOne(
+  { admin, output, accountId }: Management,
+  [type = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const messageType = readType(type)
+  const pushUrl = options['push']
+  const subscription = {
+    queue: options['queue'] === 'on',
+    ...(typeof pushUrl === 'string' && pushUrl !== 'off' ? { pushUrl } : {}),
+  }
+  const account = await accountId()
+  await admin.subscriptions.set(account, messageType, subscription)
+  if (options['sign'] === 'off') await admin.subscriptions.stopSigning(account, messageType)
+  const secret = options['sign'] === 'on' ? await admin.subscriptions.sign(account, messageType) : undefined
+  output.result({ messageType, ...subscription, ...(secret === undefined ? {} : { secret }) }, () => {
+    const where = `${messageType}: ${inWords(subscription)}.`
+    return secret === undefined ? where : `${where}\n\nSecret  ${secret}\n\nKeep it now: it is not shown again.`
+  })
 }
 
-function readType(text: string): MessageType {
-  const type = messageTypes.find((one) => one === text)
-  if (type === undefined) throw new CommandError(`'${text}' is no receipt type. There are: ${messageTypes.join(', ')}.`)
-  return type
+function inWords(subscription: Subscription): string {
+  const ways = [...(subscription.queue ? ['queue'] : []), ...(subscription.pushUrl ? [subscription.pushUrl] : [])]
+  return ways.join(' and ') || 'nowhere'
 }

@@ -1,0 +1,71 @@
+import type { Command } from 'commander'
+import { systemClock } from '../../lib/clock.ts'
+import { group, type Management, manage } from '../management.ts'
+import { CommandError } from '../output.ts'
+import { addFilterOptions, filterOf } from '../push/push-filter.ts'
+import { attemptTable, receiptStory, receiptTable } from '../push/push-tables.ts'
+
+const usualLimit = '50'
+
+/** `yuyin push …`: what was pushed where, what was answered, and pushing again. */
+export function pushCommand(): Command {
+  const log = manage('log', 'attempts to push receipts, newest first', async (context, _args, options) => {
+    const filter = filterOf(options, systemClock.now())
+    const page = { limit: limitOf(options) }
+    const attempts = await context.store.pushLog.attempts(await context.accountId(), filter, page)
+    context.output.result(attempts, attemptTable)
+  })
+  const list = manage(
+    'list',
+    'receipts that were or are to be pushed, newest first',
+    async (context, _args, options) => {
+      const filter = filterOf(options, systemClock.now())
+      const page = { limit: limitOf(options) }
+      const receipts = await context.store.pushLog.receipts(await context.accountId(), filter, page)
+      context.output.result(receipts, receiptTable)
+    },
+  )
+  const replay = manage(
+    'replay [receipts...]',
+    'push receipts again, delivered ones too, to the URL their subscription has now',
+    replayThem,
+  )
+  return group('push', 'receipts by HTTP POST: the log, and pushing again', [
+    addFilterOptions(log, false).option('--limit <n>', 'most rows', usualLimit),
+    addFilterOptions(list, true).option('--limit <n>', 'most rows', usualLimit),
+    manage('show <receipt>', 'one receipt, its body and every attempt', showOne),
+    addFilterOptions(replay, true),
+  ])
+}
+
+async function showOne({ store, output, accountId }: Management, [id = '']: readonly string[]): Promise<void> {
+  const account = await accountId()
+  const [receipt] = await store.pushLog.receipts(account, { ids: [id] }, { limit: 1 })
+  if (receipt === undefined) throw new CommandError(`There is no receipt ${id}. 'yuyin push list' shows them.`)
+  const attempts = await store.pushLog.attempts(account, { ids: [id] }, { limit: 1_000 })
+  output.result({ ...receipt, attempts }, () => receiptStory(receipt, attempts))
+}
+
+/** Nothing is pushed again without saying what: an empty filter would be everything. */
+async function replayThem(
+  { store, output, accountId }: Management,
+  [given = '']: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const ids = given.split(',').filter((id) => id !== '')
+  const filter = { ...filterOf(options, systemClock.now()), ...(ids.length > 0 ? { ids } : {}) }
+  if (Object.keys(filter).length === 0) {
+    throw new CommandError('Say what is to be pushed again: receipts, --call, --type, --state, --since or --until.')
+  }
+  const replayed = await store.pushLog.replay(await accountId(), filter)
+  output.result({ replayed }, () => {
+    if (replayed > 0) return `${replayed === 1 ? '1 receipt is' : `${replayed} receipts are`} pushed again.`
+    return 'Nothing is pushed again: no such receipt, or its type has no push URL, or it is on its way just now.'
+  })
+}
+
+function limitOf(options: Readonly<Record<string, unknown>>): number {
+  const limit = Number(options['limit'])
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit
+  throw new CommandError('--limit is a whole number from 1 to 10000.')
+}
