@@ -45,7 +45,7 @@ export function openApiDocument(groups: readonly RouteGroup[], version: string):
       paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, title, components) }
     }
   }
-  errorSchema.json(components)
+  const responses = refusalResponses(components)
   return {
     openapi: '3.1.0',
     info: {
@@ -58,6 +58,7 @@ export function openApiDocument(groups: readonly RouteGroup[], version: string):
     paths,
     components: {
       schemas: Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1))),
+      responses,
       securitySchemes: {
         adminKey: { type: 'http', scheme: 'bearer', description: 'An admin key: yya_…' },
         session: { type: 'apiKey', in: 'cookie', name: 'yuyin_admin', description: 'Set by POST /admin/session.' },
@@ -84,7 +85,8 @@ function operationOf(route: Route, tag: string, components: Components): JsonSch
             content: { 'application/json': { schema: route.body.json(components) } },
           },
         }),
-    responses: { ...successesOf(route, components), ...refusalsOf(route, components) },
+    'x-refusals': errorsOf(route),
+    responses: { ...successesOf(route, components), ...refusalsOf(route) },
   }
 }
 
@@ -131,19 +133,22 @@ function contentOf(answer: Schema<unknown> | undefined, media: string | undefine
   return media === undefined ? {} : { content: { [media]: { schema: { type: 'string', format: 'binary' } } } }
 }
 
-/** One response per status; the codes that may stand in it are its description. */
-function refusalsOf(route: Route, components: Components): Record<string, JsonSchema> {
-  const byStatus = new Map<number, Set<AdminErrorCode>>()
-  for (const code of errorsOf(route)) {
-    const { status } = adminErrors[code]
-    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code))
-  }
-  const schema = errorSchema.json(components)
+/** One response per status, shared by all routes; which codes a route may answer stands beside its responses. */
+function refusalsOf(route: Route): Record<string, JsonSchema> {
+  const statuses = new Set(errorsOf(route).map((code) => adminErrors[code].status))
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
-      String(status),
-      { description: [...codes].join(', '), content: { 'application/json': { schema } } },
-    ]),
+    [...statuses].sort().map((status) => [String(status), { $ref: `#/components/responses/Refused${status}` }]),
+  )
+}
+
+function refusalResponses(components: Components): Record<string, JsonSchema> {
+  const schema = errorSchema.json(components)
+  const statuses = new Set(Object.values(adminErrors).map((row) => row.status))
+  return Object.fromEntries(
+    [...statuses].sort().map((status) => {
+      const codes = errorCodes().filter((code) => adminErrors[code].status === status)
+      return [`Refused${status}`, { description: codes.join(', '), content: { 'application/json': { schema } } }]
+    }),
   )
 }
 

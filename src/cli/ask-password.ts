@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { CommandError } from './output.ts'
 
@@ -11,24 +11,31 @@ export type PasswordInput = NodeJS.ReadableStream & { readonly isTTY?: boolean }
  * @throws {CommandError} when the two differ, or there is none
  */
 export async function askPassword(input: PasswordInput, output: NodeJS.WritableStream): Promise<string> {
-  if (input.isTTY !== true) {
-    const lines = createInterface({ input })
-    for await (const line of lines) return line
-    throw new CommandError('There was no password on the standard input.')
-  }
+  const isTerminal = input.isTTY === true
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input, output: silent, terminal: true })
+  const reader = createInterface({ input, output: silent, terminal: isTerminal })
+  // Lines are collected from the start: what is typed ahead, or pasted, is not lost.
+  const lines = reader[Symbol.asyncIterator]()
   try {
-    const ask = async (question: string): Promise<string> => {
-      output.write(question)
-      const answer = await terminal.question('')
-      output.write('\n')
-      return answer
+    const password = await nextLine(lines, output, isTerminal ? 'Password: ' : '')
+    if (isTerminal && password !== (await nextLine(lines, output, 'Again: '))) {
+      throw new CommandError('The two are not the same.')
     }
-    const password = await ask('Password: ')
-    if (password !== (await ask('Again: '))) throw new CommandError('The two are not the same.')
     return password
   } finally {
-    terminal.close()
+    reader.close()
   }
+}
+
+/** @throws {CommandError} when the input ends, or somebody pressed Ctrl-C */
+async function nextLine(
+  lines: AsyncIterator<string>,
+  output: NodeJS.WritableStream,
+  question: string,
+): Promise<string> {
+  output.write(question)
+  const { value, done } = await lines.next()
+  if (question !== '') output.write('\n')
+  if (done === true) throw new CommandError('There was no password on the standard input.')
+  return value
 }

@@ -10,8 +10,12 @@ import { fileURLToPath } from 'node:url'
  * @param body Markdown without the first line, which says where the page comes from
  */
 export function generatedPage(page: string, tool: string, body: string): void {
+  generatedText(page, tool, `<!-- Generated. To renew: npx tsx ${tool} -->\n\n${body.trim()}\n`)
+}
+
+/** The same for a file that is no Markdown. @param text all of it */
+export function generatedText(page: string, tool: string, text: string): void {
   const file = fileURLToPath(new URL(`../../${page}`, import.meta.url))
-  const text = `<!-- Generated. To renew: npx tsx ${tool} -->\n\n${body.trim()}\n`
   const present = existsSync(file) ? readFileSync(file, 'utf8') : ''
   if (present === text) {
     console.log(`${page} is fresh`)

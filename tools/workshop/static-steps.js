@@ -3,7 +3,7 @@ import { inProject } from './project.js'
 import { runInstalled, runTypeScript } from './run-process.js'
 
 /** Pages that are drawn from the sources, by the tool that draws them. */
-const pageTools = ['tools/call-flow-page.ts', 'tools/operations-page.ts']
+const pageTools = ['tools/call-flow-page.ts', 'tools/operations-page.ts', 'tools/admin-page.ts']
 
 /**
  * Everything that is checked without running the program.

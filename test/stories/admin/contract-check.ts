@@ -9,15 +9,21 @@ export const apiDocument: ApiDocument = JSON.parse(JSON.stringify(openApiDocumen
 export interface ApiDocument {
   readonly openapi: string
   readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>
-  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>
+    readonly responses: Readonly<Record<string, ApiResponse>>
+  }
 }
 
 export interface ApiOperation {
   readonly operationId: string
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean }[]
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
-  >
+  readonly 'x-refusals': readonly string[]
+  readonly responses: Readonly<Record<string, ApiResponse | { readonly $ref: string }>>
+}
+
+export interface ApiResponse {
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>
 }
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
@@ -32,7 +38,7 @@ const compiled = new Map<string, ValidateFunction>()
 export function checkAnswer(method: string, path: string, status: number, type: string, body: string): void {
   const operation = operationOf(method, path)
   if (operation === undefined) return
-  const response = operation.responses[String(status)]
+  const response = responseOf(operation, status)
   if (response === undefined)
     throw new Error(`${operation.operationId} answered ${status}, which is not in the document`)
   const content = response.content
@@ -46,14 +52,28 @@ export function checkAnswer(method: string, path: string, status: number, type: 
   const name = `${operation.operationId} ${status}`
   const validate = compiled.get(name) ?? ajv.compile(inDocument(schema))
   compiled.set(name, validate)
-  if (!validate(JSON.parse(body))) {
+  const answer: unknown = JSON.parse(body)
+  if (status >= 400 && !operation['x-refusals'].includes(codeOf(answer))) {
+    throw new Error(`${name} has the code ${codeOf(answer)}, which the document does not foresee`)
+  }
+  if (!validate(answer)) {
     throw new Error(`${name} is not what the document says: ${ajv.errorsText(validate.errors)}\n${body}`)
   }
+}
+
+function responseOf({ responses }: ApiOperation, status: number): ApiResponse | undefined {
+  const found = responses[String(status)]
+  if (found === undefined || !('$ref' in found)) return found
+  return apiDocument.components.responses[found.$ref.replace('#/components/responses/', '')]
 }
 
 /** References are those of the document, not of the little schema by itself. */
 function inDocument(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/'))
+}
+
+function codeOf(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null && 'code' in answer ? String(answer.code) : ''
 }
 
 function operationOf(method: string, path: string): ApiOperation | undefined {

@@ -1,4 +1,5 @@
 import { acceptingContract } from './accepting.ts'
+import { accessContract } from './access.ts'
 import { administrationContract } from './administration.ts'
 import { nodesOn, type ServerUnderTest } from './bench-of-nodes.ts'
 import { chargingContract } from './charging.ts'
@@ -19,6 +20,7 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   messageQueuesContract(nodes)
   pushesContract(nodes)
   administrationContract(nodes)
+  accessContract(nodes)
   permissionsContract(nodes)
   chargingContract(nodes)
   requestLimitsContract(nodes)
