@@ -10,7 +10,13 @@ it('lists every operation once', () => {
 
 it('has built the operations of the main job, and nothing that it does not say', () => {
   const built = catalogue.filter(({ prepare }) => prepare !== undefined).map(({ name }) => name)
-  expect(built).toEqual(['SingleCallByVoice', 'SingleCallByTts', 'QueryCallDetailByCallId', 'QueryTokenForMnsQueue'])
+  expect(built).toEqual([
+    'SingleCallByVoice',
+    'SingleCallByTts',
+    'IvrCall',
+    'QueryCallDetailByCallId',
+    'QueryTokenForMnsQueue',
+  ])
 })
 
 it('answers with 200 where the reference does, and with OK everywhere else', () => {

@@ -1,4 +1,5 @@
-import { cancelCall, clickToDial, ivrCall, smartCall, smartCallOperate } from './calls/interactive-call-contracts.ts'
+import { cancelCall, clickToDial, smartCall, smartCallOperate } from './calls/interactive-call-contracts.ts'
+import { ivrCall } from './calls/ivr-call.ts'
 import { singleCallByTts } from './calls/single-call-by-tts.ts'
 import { singleCallByVoice } from './calls/single-call-by-voice.ts'
 import { createCallTask, executeCallTask, listCallTask, listCallTaskDetail } from './campaigns/call-task-contracts.ts'

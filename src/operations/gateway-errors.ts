@@ -95,7 +95,8 @@ export const gatewayErrors = {
   'InvalidSecurityToken.Malformed': {
     status: 400,
     message: 'Specified SecurityToken is malformed.',
-    remedy: 'Send the whole token of the temporary key. Tokens of other services, and of the queues, are not known here.',
+    remedy:
+      'Send the whole token of the temporary key. Tokens of other services, and of the queues, are not known here.',
   },
   'InvalidSecurityToken.MismatchWithAccessKey': {
     status: 400,

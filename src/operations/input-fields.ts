@@ -67,10 +67,11 @@ export function integer(min = -2147483648, max = 2147483647): Field<number> {
 }
 
 /** A 64-bit integer in decimal. Ids and times of this service stay below 2^53, and nothing beyond is accepted. */
-export function int64(): Field<number> {
-  return scalar('Long', 'an integer', (value) => {
+export function int64(min = -Number.MAX_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): Field<number> {
+  const accepts = min === -Number.MAX_SAFE_INTEGER ? 'an integer' : `an integer from ${min} to ${max}`
+  return scalar('Long', accepts, (value) => {
     const number = /^[+-]?\d{1,19}$/.test(value) ? Number(value) : Number.NaN
-    return Number.isSafeInteger(number) ? number : undefined
+    return Number.isSafeInteger(number) && number >= min && number <= max ? number : undefined
   })
 }
 

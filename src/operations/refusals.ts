@@ -16,7 +16,14 @@ export interface RefusalRow {
 }
 
 /** Refusals that are not about placing a call. */
-type OtherRefusal = AccountRefusal | 'userNotAllowed' | 'balanceUsedUp' | 'callUnknown' | 'queryDateIllegal'
+type OtherRefusal =
+  | AccountRefusal
+  | 'calleeNotOfMainland'
+  | 'goodbyeOfOtherKind'
+  | 'userNotAllowed'
+  | 'balanceUsedUp'
+  | 'callUnknown'
+  | 'queryDateIllegal'
 
 /** Every business refusal. Codes are those of the public error list. */
 export const refusals = {
@@ -82,14 +89,14 @@ export const refusals = {
     code: 'isv.TEMPLATE_ILLEGAL',
     status: 200,
     chinese: '文本转语音模板不合法，请使用本账户已审核通过的模板',
-    english: 'TtsCode is not an approved template of this account.',
+    english: 'The code is not that of an approved template of this account.',
     remedy: 'Use a template of the same account whose review is approved (`yuyin template list`).',
   },
   voiceUnusable: {
     code: 'isv.VOICE_FILE_ILLEGAL',
     status: 200,
     chinese: '语音文件不合法，请使用本账户已审核通过的语音文件',
-    english: 'VoiceCode is not an approved voice file of this account.',
+    english: 'The code is not that of an approved voice file of this account.',
     remedy: 'Use a voice file of the same account whose review is approved (`yuyin voice list`).',
   },
   calleeNotDiallable: {
@@ -99,11 +106,25 @@ export const refusals = {
     english: 'CalledNumber is no mobile number, landline with area code, or country code and number.',
     remedy: 'One callee per request: 13900000000, 057188880000 or 85200000000 (with + or 00 where it begins with 1).',
   },
+  calleeNotOfMainland: {
+    code: 'isv.MOBILE_NUMBER_ILLEGAL',
+    status: 200,
+    chinese: '被叫号码不合法，仅支持中国内地号码',
+    english: 'CalledNumber is no number of the Chinese mainland: this operation calls no other.',
+    remedy: 'Pass a mainland mobile number or a landline with its area code.',
+  },
+  goodbyeOfOtherKind: {
+    code: 'isv.INVALID_PARAMETERS',
+    status: 200,
+    chinese: 'ByeCode的类型必须与StartCode一致，同为语音文件或同为文本转语音模板',
+    english: 'ByeCode must be of the same kind as StartCode: both voice files, or both text templates.',
+    remedy: 'Use two voice files or two templates.',
+  },
   variablesUnreadable: {
     code: 'isv.INVALID_JSON_PARAM',
     status: 200,
     chinese: '模板变量不是合法的JSON，请传入值为字符串的JSON对象',
-    english: 'TtsParam is not a JSON object of strings, such as {"code":"1234"}.',
+    english: 'The variables are not a JSON object of strings, such as {"code":"1234"}.',
     remedy: 'Send a JSON object whose values are strings; long numbers too.',
   },
   variableMissing: {

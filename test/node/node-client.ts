@@ -40,7 +40,7 @@ export class NodeClient {
   }
 
   /** Places a call. @returns its CallId @throws when it is refused */
-  async place(action: 'SingleCallByTts' | 'SingleCallByVoice', parameters: object): Promise<string> {
+  async place(action: 'SingleCallByTts' | 'SingleCallByVoice' | 'IvrCall', parameters: object): Promise<string> {
     const answer = await this.call(action, { CalledShowNumber: devProfile.number, ...parameters })
     if (typeof answer['CallId'] !== 'string') throw new Error(`refused: ${JSON.stringify(answer)}`)
     return answer['CallId']
@@ -59,7 +59,7 @@ export class NodeClient {
 
   /** The call's detail, whichever product it belongs to. @throws when there is no such call */
   async detail(callId: string): Promise<CallDetail> {
-    for (const ProdId of [productIds.verification, productIds.notification]) {
+    for (const ProdId of [productIds.verification, productIds.notification, productIds.ivr]) {
       const answer = await this.call('QueryCallDetailByCallId', { CallId: callId, ProdId, QueryDate: Date.now() })
       if (answer.Code === 'OK' && typeof answer['Data'] === 'string') return JSON.parse(answer['Data'])
     }

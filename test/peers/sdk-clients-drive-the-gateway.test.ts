@@ -99,6 +99,6 @@ describe.each(sdkClients)('an untouched $name', (client) => {
   })
 
   it('reads that an operation is not built yet', async () => {
-    expect((await client.call(origin, keys, 'IvrCall', call)).code).toBe('UnsupportedOperation')
+    expect((await client.call(origin, keys, 'SmartCall', call)).code).toBe('UnsupportedOperation')
   })
 })

@@ -2,10 +2,8 @@ import {
   boolean,
   choice,
   decimal,
-  int64,
   integer,
   jsonText,
-  listOf,
   optional,
   phoneNumber,
   text,
@@ -14,29 +12,10 @@ import {
 import { operation } from '../operation.ts'
 import { out } from '../output-fields.ts'
 
-/** IVR, smart calls and double calls: contracts of operations that are not built yet. */
+/** Smart calls and double calls: contracts of operations that are not built yet. */
 
 const optionalText = optional(text())
 const placed = { CallId: out.text }
-
-export const ivrCall = operation({
-  name: 'IvrCall',
-  product: 'dyvmsapi',
-  summary: 'Ring one number and run a menu of keys.',
-  input: {
-    CalledShowNumber: phoneNumber(),
-    CalledNumber: phoneNumber(),
-    StartCode: text(),
-    StartTtsParams: optional(jsonText()),
-    PlayTimes: optional(int64()),
-    ByeCode: optionalText,
-    ByeTtsParams: optional(jsonText()),
-    Timeout: optional(integer(0)),
-    OutId: optional(text({ maxBytes: 15 })),
-    MenuKeyMap: optional(listOf({ Key: text(), TtsParams: optional(jsonText()), Code: text() }, { max: 15 })),
-  },
-  output: placed,
-})
 
 export const smartCall = operation({
   name: 'SmartCall',

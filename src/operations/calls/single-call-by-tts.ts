@@ -2,7 +2,8 @@ import { readVariables } from '../../domain/template/template-variables.ts'
 import { integer, jsonText, text, withDefault } from '../input-fields.ts'
 import { operation } from '../operation.ts'
 import { out } from '../output-fields.ts'
-import { placeSingleCall, singleCallFields, singleCallRefusals } from './place-single-call.ts'
+import { oneCalleeRefusals, templateRefusals } from './place-call.ts'
+import { placeSingleCall, singleCallFields } from './place-single-call.ts'
 
 /** Reference, voice verification codes: also notifications with variables are placed by this operation. */
 export const singleCallByTts = operation({
@@ -17,17 +18,7 @@ export const singleCallByTts = operation({
   },
   output: { CallId: out.text },
   qps: { account: 1000, all: 4000 },
-  refusals: [
-    ...singleCallRefusals,
-    'templateUnusable',
-    'variablesUnreadable',
-    'variableMissing',
-    'variableHoldsUrl',
-    'variableBlacklisted',
-    'variableNotLettersAndDigits',
-    'variableUnspeakable',
-    'variablesTooLong',
-  ],
+  refusals: [...oneCalleeRefusals, ...templateRefusals],
   notes: [
     'CalledShowNumber may be left out (public mode): the number of the trunk is shown.',
     'A verification code is found under ProdId 11010000138001, a notification under 11000000300006.',

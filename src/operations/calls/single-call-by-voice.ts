@@ -1,7 +1,8 @@
 import { integer, text, withDefault } from '../input-fields.ts'
 import { operation } from '../operation.ts'
 import { out } from '../output-fields.ts'
-import { placeSingleCall, singleCallFields, singleCallRefusals } from './place-single-call.ts'
+import { oneCalleeRefusals } from './place-call.ts'
+import { placeSingleCall, singleCallFields } from './place-single-call.ts'
 
 /** Reference, voice notifications. */
 export const singleCallByVoice = operation({
@@ -15,7 +16,7 @@ export const singleCallByVoice = operation({
   },
   output: { CallId: out.text },
   qps: { account: 1200, all: 3600 },
-  refusals: [...singleCallRefusals, 'voiceUnusable'],
+  refusals: [...oneCalleeRefusals, 'voiceUnusable'],
   notes: [
     'CalledShowNumber may be left out (public mode): the number of the trunk is shown.',
     'PlayTimes is 1 when left out: the reference gives no default.',

@@ -67,7 +67,7 @@ const provocations: Readonly<Record<Exclude<GatewayErrorName, OnSockets>, Provoc
   'Invalid{Param}': { by: (gateway) => gateway.signed(single, { ...call, PlayTimes: 4 }), code: 'InvalidPlayTimes' },
   InvalidVersion: { by: changed({ Version: '2014-05-26' }) },
   'InvalidAction.NotFound': { by: changed({ Action: 'DescribeRegions' }) },
-  UnsupportedOperation: { by: (gateway) => gateway.signed('IvrCall', {}) },
+  UnsupportedOperation: { by: (gateway) => gateway.signed('SmartCall', {}) },
   UnsupportedHTTPMethod: { by: () => ({ method: 'DELETE', url: '/?Format=JSON' }) },
   'InvalidAccessKeyId.NotFound': { by: changed({ AccessKeyId: 'nobody' }) },
   'InvalidAccessKeyId.Inactive': { by: changed({}), at: () => withKey({ enabled: false }) },

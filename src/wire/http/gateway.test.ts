@@ -191,7 +191,7 @@ describe('a request is rejected with the documented code', () => {
   })
 
   it('UnsupportedOperation for what is not built, before its parameters are looked at', async () => {
-    const { status, json } = await createTestGateway().ask('IvrCall', {})
+    const { status, json } = await createTestGateway().ask('SmartCall', {})
     expect([status, json['Code']]).toEqual([400, 'UnsupportedOperation'])
   })
 })
