@@ -53,9 +53,9 @@ export async function startUserAgent(
   return agent
 }
 
-function openSocket({ clock, log }: UserAgentOptions): OpenTransport {
+function openSocket({ clock, log, admit }: UserAgentOptions): OpenTransport {
   return (listener, receive) =>
-    listener.transport === 'udp' ? openUdp(listener, receive, log) : openTcp(listener, receive, { clock, log })
+    listener.transport === 'udp' ? openUdp(listener, receive, log) : openTcp(listener, receive, { clock, log, admit })
 }
 
 /** Joins transports, transactions and calls; owns what must be found again: calls by Call-ID and local tag. */
@@ -74,6 +74,9 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
       log,
       advertisedHost: options.advertisedHost,
       onMessage: options.onMessage,
+      admit: options.admit,
+      mostMessagesPerSecond: options.mostMessagesPerSecond,
+      isExpected: ({ message, envelope }) => message.kind === 'request' && this.#find({ envelope }) !== undefined,
       received: (received) => this.#transactions.receive(received),
       broken: (request, problem, source) => this.#refuseBroken(request, problem, source),
     })
@@ -130,7 +133,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
     await this.#transports.close()
   }
 
-  #find({ envelope }: Received<SipRequest>): KnownCall | undefined {
+  #find({ envelope }: Pick<Received, 'envelope'>): KnownCall | undefined {
     return this.#calls.get(callKey(envelope.callId, envelope.toTag ?? ''))
   }
 

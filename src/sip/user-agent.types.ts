@@ -42,9 +42,20 @@ export interface UserAgentOptions {
   t1Ms?: number
   /** Host for Via and Contact when it is not the bound one: behind address translation. Never told to loopback peers. */
   advertisedHost?: string
+  /**
+   * Whose messages are heard; everybody's when absent. A stranger gets no answer at all, whatever it sends, and over TCP no
+   * connection; only what belongs to a call under way (its Call-ID and this end's tag) is taken from any address, since a
+   * far end may hang up from another one than it was called at.
+   */
+  admit?: Admit
+  /** Messages a second of one address that are worked on, 5,000 unless given; what is above is dropped unread. */
+  mostMessagesPerSecond?: number
   /** Sees every message as it passes: for traces and ladders. */
   onMessage?: (event: SipMessageEvent) => void
 }
+
+/** Decides by the address a message came from. Called for each message: it must be quick. */
+export type Admit = (source: SipListener) => 'serve' | 'drop'
 
 export interface SipMessageEvent {
   /** Wall time, milliseconds. */

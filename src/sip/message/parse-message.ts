@@ -114,11 +114,12 @@ function readHeaders(text: string, from: number, headers: Headers): MessageProbl
     if (first === 32 || first === 9) {
       headers.continueLast(clean(text.slice(at, end)))
     } else {
-      const colon = text.indexOf(':', at)
-      const name = colon < 0 || colon > end ? undefined : parsedName(text.slice(at, colon))
+      // Looked for in this line alone: in a long message without colons each line would search all the rest.
+      const line = text.slice(at, end)
+      const colon = line.indexOf(':')
+      const name = colon < 0 ? undefined : parsedName(line.slice(0, colon))
       if (name === undefined) problem ??= { status: 400, reason: 'Bad Header Line' }
-      else
-        headers.addParsed(name, hasOddBytes ? clean(text.slice(colon + 1, end)) : trimmed(text.slice(colon + 1, end)))
+      else headers.addParsed(name, hasOddBytes ? clean(line.slice(colon + 1)) : trimmed(line.slice(colon + 1)))
       if (headers.size > mostHeaders) return { status: 400, reason: 'Too Many Headers' }
     }
     at = end + 1

@@ -16,9 +16,12 @@ export function unquoted(text: string): string {
   return text.slice(1, -1).replace(/\\([\s\S])/g, '$1')
 }
 
+/** No header has more values, no value more parameters: what comes after them is not read. */
+const mostParts = 128
+
 /**
  * Splits at a separator, but neither inside quoted strings nor inside angle brackets (RFC 3261 §7.3.1: the list headers).
- * Parts are trimmed; empty parts are dropped.
+ * Parts are trimmed; empty parts are dropped. At most 128 are given.
  */
 export function splitOutside(text: string, separator: ',' | ';'): string[] {
   return partsOutside(text, separator).filter((part) => part !== '')
@@ -27,12 +30,14 @@ export function splitOutside(text: string, separator: ',' | ';'): string[] {
 /** `splitOutside` that keeps empty parts: for whoever must know that a separator separates nothing. */
 export function partsOutside(text: string, separator: ',' | ';'): string[] {
   if (!text.includes(separator)) return [text.trim()]
-  if (!text.includes('"') && !text.includes('<')) return text.split(separator).map((part) => part.trim())
+  if (!text.includes('"') && !text.includes('<')) {
+    return text.split(separator, mostParts).map((part) => part.trim())
+  }
   const parts: string[] = []
   let start = 0
   let isQuoted = false
   let isBracketed = false
-  for (let index = 0; index < text.length; index++) {
+  for (let index = 0; index < text.length && parts.length < mostParts; index++) {
     const letter = text[index]
     if (isQuoted) {
       if (letter === '\\') index++
@@ -41,10 +46,10 @@ export function partsOutside(text: string, separator: ',' | ';'): string[] {
     else if (letter === '<') isBracketed = true
     else if (letter === '>') isBracketed = false
     else if (letter === separator && !isBracketed) {
-      parts.push(text.slice(start, index))
+      parts.push(text.slice(start, index).trim())
       start = index + 1
     }
   }
-  parts.push(text.slice(start))
-  return parts.map((part) => part.trim())
+  if (parts.length < mostParts) parts.push(text.slice(start).trim())
+  return parts
 }

@@ -16,8 +16,12 @@ export interface AudioLine {
   direction: Direction
 }
 
+/** No description of a call is longer, with video and all candidates of ICE; reading one takes time. */
+const mostDescriptionLetters = 16_384
+
 /** Parses SDP text and finds its first usable audio line. @throws {NoCommonAudio} */
 export function findAudioLine(sdp: string): { session: SessionDescription; line: AudioLine } {
+  if (sdp.length > mostDescriptionLetters) throw new NoCommonAudio('malformed')
   const session = parse(sdp)
   const index = session.media.findIndex((media) => media.type === 'audio' && media.protocol === 'RTP/AVP')
   const media = session.media[index]

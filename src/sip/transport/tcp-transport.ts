@@ -1,19 +1,22 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { SipListener } from '../user-agent.types.ts'
+import type { Admit, SipListener } from '../user-agent.types.ts'
 import { TcpConnection } from './tcp-connection.ts'
 import type { Receive, Remote, SendFailed, Transport } from './transport.ts'
 
 /** More peers than this at once are not served. */
 const mostConnections = 4096
 
+interface TcpTools {
+  clock: Clock
+  log: Log
+  /** Connections from others are closed as soon as they are there. */
+  admit?: Admit | undefined
+}
+
 /** Listens on TCP for SIP and opens connections to others. */
-export async function openTcp(
-  listener: SipListener,
-  receive: Receive,
-  tools: { clock: Clock; log: Log },
-): Promise<Transport> {
+export async function openTcp(listener: SipListener, receive: Receive, tools: TcpTools): Promise<Transport> {
   const server = createServer({ noDelay: true })
   server.maxConnections = mostConnections
   await new Promise<void>((resolve, reject) => {
@@ -30,14 +33,14 @@ class TcpTransport implements Transport {
   readonly listener: SipListener
   readonly #server: Server
   readonly #receive: Receive
-  readonly #tools: { clock: Clock; log: Log }
+  readonly #tools: TcpTools
   readonly #connections = new Map<number, TcpConnection>()
   /** Connections by `host port`, the newest for each: they are used again (RFC 3261 §18). */
   readonly #byPeer = new Map<string, TcpConnection>()
   #lastId = 0
   #isClosed = false
 
-  constructor(server: Server, host: string, receive: Receive, tools: { clock: Clock; log: Log }) {
+  constructor(server: Server, host: string, receive: Receive, tools: TcpTools) {
     this.#server = server
     this.#receive = receive
     this.#tools = tools
@@ -46,8 +49,11 @@ class TcpTransport implements Transport {
     this.listener = { transport: 'tcp', host, port: bound.port }
     server.on('error', (error) => tools.log.warn({ err: error.message }, 'sip: TCP server error'))
     server.on('connection', (socket) => {
-      if (socket.remoteAddress === undefined || socket.remotePort === undefined) socket.destroy()
-      else this.#adopt(socket, { host: socket.remoteAddress, port: socket.remotePort })
+      const { remoteAddress: host, remotePort: port } = socket
+      const isServed =
+        host !== undefined && port !== undefined && tools.admit?.({ transport: 'tcp', host, port }) !== 'drop'
+      if (isServed) this.#adopt(socket, { host, port })
+      else socket.destroy()
     })
   }
 

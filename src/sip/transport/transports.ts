@@ -4,7 +4,8 @@ import { type Envelope, readEnvelope } from '../message/envelope.ts'
 import type { SipMessage, SipRequest } from '../message/message.ts'
 import { summaryOf } from '../message/message.ts'
 import { type MessageProblem, parseMessage } from '../message/parse-message.ts'
-import type { SipListener, SipMessageEvent } from '../user-agent.types.ts'
+import type { Admit, SipListener, SipMessageEvent } from '../user-agent.types.ts'
+import { Gatekeeper } from './gatekeeper.ts'
 import { isSameFamily, localHost } from './local-host.ts'
 import type { Packet } from './packet.ts'
 import { noteSource } from './response-route.ts'
@@ -23,8 +24,12 @@ export interface TransportsOptions {
   /** Host for Via and Contact instead of the bound address. */
   advertisedHost?: string | undefined
   onMessage?: ((event: SipMessageEvent) => void) | undefined
+  admit?: Admit | undefined
+  mostMessagesPerSecond?: number | undefined
   /** A message fit to be worked on. */
   received: (received: Received) => void
+  /** Whether a message of a stranger belongs to a call under way. */
+  isExpected: (received: Received) => boolean
   /** A request that has to be refused before anything else (RFC 3261 §8.2, §18.3). */
   broken: (request: SipRequest, problem: MessageProblem, source: Remote) => void
 }
@@ -32,10 +37,12 @@ export interface TransportsOptions {
 /** All listening sockets of a user agent: messages in, checked and noted; packets out by the right one. */
 export class Transports {
   readonly #options: TransportsOptions
+  readonly #gatekeeper: Gatekeeper
   readonly #transports: Transport[] = []
 
   constructor(options: TransportsOptions) {
     this.#options = options
+    this.#gatekeeper = new Gatekeeper(options)
   }
 
   get listening(): SipListener[] {
@@ -83,6 +90,8 @@ export class Transports {
 
   #receive(bytes: Buffer, source: Remote): void {
     const { log, received, broken } = this.#options
+    const standing = this.#gatekeeper.judge(source)
+    if (standing === 'refused') return
     const parsed = parseMessage(bytes)
     if (parsed.kind === 'keepAlive') return
     if (parsed.kind === 'garbage') {
@@ -90,6 +99,10 @@ export class Transports {
       return
     }
     const { message } = parsed
+    if (standing === 'stranger' && !this.#isExpected(parsed, source)) {
+      this.#gatekeeper.dropped(source)
+      return
+    }
     this.#trace('received', source, message.headers.first('call-id') ?? '', summaryOf(message), () => bytes.toString())
     const read = readEnvelope(message)
     const problem = parsed.problem ?? read.problem
@@ -97,6 +110,12 @@ export class Transports {
     if (problem === undefined && read.problem === undefined) received({ message, envelope: read.envelope, source })
     else if (message.kind === 'request' && problem !== undefined) broken(message, problem, source)
     else log.debug({ transport: source.transport, why: problem?.reason }, 'sip: response dropped')
+  }
+
+  #isExpected({ message, problem }: { message: SipMessage; problem?: MessageProblem }, source: Remote): boolean {
+    const read = readEnvelope(message)
+    if (problem !== undefined || read.problem !== undefined) return false
+    return this.#options.isExpected({ message, envelope: read.envelope, source })
   }
 
   #transportFor(remote: Remote): Transport | undefined {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { FakeClock } from '../../../fakes/fake-clock.ts'
+import { silentLog } from '../../lib/log.ts'
+import type { SipListener } from '../user-agent.types.ts'
+import { Gatekeeper } from './gatekeeper.ts'
+
+const from = (host: string): SipListener => ({ transport: 'udp', host, port: 5060 })
+const trunkOnly = ({ host }: SipListener) => (host === '192.0.2.1' ? 'serve' : 'drop')
+
+/** How many of `count` messages were not refused. */
+function heard(gatekeeper: Gatekeeper, host: string, count: number): number {
+  return Array.from({ length: count }, () => gatekeeper.judge(from(host))).filter((one) => one !== 'refused').length
+}
+
+test('everybody is served without a policy, up to a limit of each', async () => {
+  const clock = new FakeClock()
+  const gatekeeper = new Gatekeeper({ clock, log: silentLog, mostMessagesPerSecond: 100 })
+  expect(gatekeeper.judge(from('192.0.2.1'))).toBe('served')
+  expect(heard(gatekeeper, '192.0.2.1', 200)).toBe(99)
+  expect(heard(gatekeeper, '192.0.2.2', 200)).toBe(100)
+  await clock.advance(500)
+  expect(heard(gatekeeper, '192.0.2.1', 200)).toBe(50)
+})
+
+test('strangers are told apart, and soon no longer read', () => {
+  const gatekeeper = new Gatekeeper({ clock: new FakeClock(), log: silentLog, admit: trunkOnly })
+  expect(gatekeeper.judge(from('192.0.2.1'))).toBe('served')
+  expect(gatekeeper.judge(from('192.0.2.66'))).toBe('stranger')
+  expect(heard(gatekeeper, '192.0.2.66', 1000)).toBe(19)
+  expect(heard(gatekeeper, '192.0.2.1', 1000)).toBe(1000)
+})
+
+test('a flood of forged sources is told once a minute, in numbers', async () => {
+  const clock = new FakeClock()
+  const told: unknown[] = []
+  const log = { ...silentLog, info: (fields: object) => void told.push(fields) }
+  const gatekeeper = new Gatekeeper({ clock, log, admit: trunkOnly })
+  const flood = (count: number) => {
+    for (let one = 0; one < count; one++) gatekeeper.dropped(from(`198.51.100.${one % 256}`))
+  }
+  flood(1000)
+  expect(told).toEqual([{ transport: 'udp', source: '198.51.100.0', dropped: 1 }])
+  await clock.advance(60_000)
+  flood(1)
+  expect(told.slice(1)).toEqual([{ transport: 'udp', source: '198.51.100.0', dropped: 1000 }])
+})
