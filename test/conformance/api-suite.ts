@@ -55,6 +55,10 @@ export function apiSuite(bench: () => ConformanceBench): void {
         TtsCode: devProfile.notificationTemplate,
         TtsParam: '{"name":"张三 *~+!","time":"9点"}',
       },
+      IvrCall: {
+        ...{ ...callee, StartCode: devProfile.voice, ByeCode: devProfile.voice, Timeout: '500' },
+        ...{ 'MenuKeyMap.1.Key': '1', 'MenuKeyMap.1.Code': devProfile.voice },
+      },
       QueryCallDetailByCallId: {
         CallId: callId,
         ProdId: String(productIds.notification),

@@ -9,6 +9,7 @@ import { NodeClient } from '../node/node-client.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
 
 const owner = devProfile.accountId
+const strangersNumber = '057199990000'
 const receipts = queueName(owner, 'VoiceReport')
 let node: TestNode
 /** A program of another account, with a key of its own. */
@@ -24,6 +25,7 @@ beforeAll(async () => {
   const { accountId } = await node.admin.create({ name: 'stranger' })
   strangerId = accountId
   const { accessKeyId, secret } = await node.admin.keys.create(accountId)
+  await node.admin.numbers.add(accountId, strangersNumber)
   keys = { accessKeyId, accessKeySecret: secret }
   stranger = new NodeClient(node.endpoints.http, accessKeyId, secret)
   callId = await node.client.playVoice('13900000002')
@@ -44,6 +46,13 @@ describe("with another account's ids, an account gets nothing out of any operati
     },
     SingleCallByVoice: () => {
       const call = { CalledNumber: '13900000002', VoiceCode: devProfile.voice }
+      return [
+        [call, 'isv.VOICE_FILE_ILLEGAL'],
+        [{ ...call, CalledShowNumber: devProfile.number }, 'isv.DISPLAY_NUMBER_ILLEGAL'],
+      ]
+    },
+    IvrCall: () => {
+      const call = { CalledNumber: '13900000002', CalledShowNumber: strangersNumber, StartCode: devProfile.voice }
       return [
         [call, 'isv.VOICE_FILE_ILLEGAL'],
         [{ ...call, CalledShowNumber: devProfile.number }, 'isv.DISPLAY_NUMBER_ILLEGAL'],

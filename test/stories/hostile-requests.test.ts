@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { NodeClient } from '../node/node-client.ts'
 import { runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
 import { type Canaries, HostileCorpus, type HostileRequest } from './hostile-corpus.ts'
@@ -30,6 +31,13 @@ beforeAll(async () => {
   const { accessKeyId, secret } = await json('key', 'create', '--account', accountId)
   await json('template', 'add', 'TTS_CANARY', '验证码${code}', '--kind', 'verification', '--account', accountId)
   canaries = { accountId, accessKeyId, secret, code: 'Kanarienvogel7391', number: '13912347002' }
+  // The canaries travel the whole way once, untouched: rung, spoken, recorded.
+  const client = new NodeClient(node.endpoints.http, accessKeyId, secret)
+  const TtsParam = JSON.stringify({ code: canaries.code })
+  const call = { CalledNumber: canaries.number, TtsCode: 'TTS_CANARY', TtsParam, PlayTimes: 1 }
+  const { Code, CallId } = await client.call('SingleCallByTts', call)
+  expect(Code).toBe('OK')
+  await client.ended(String(CallId))
 })
 afterAll(() => bench.close())
 
