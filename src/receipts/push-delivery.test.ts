@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { MemoryPushes } from '../../fakes/memory-pushes.ts'
@@ -264,4 +265,32 @@ describe('PushDelivery', () => {
     expect(posts).toHaveLength(1)
     expect(clock.pendingTimers).toBe(0)
   })
+
+  it('lets receivers have the receipts of every call in their order, whatever they answer', async () => {
+    const arrival = fc.record({ call: fc.nat(3), isReport: fc.boolean(), afterMs: fc.nat(90_000) })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arrival, { maxLength: 25 }),
+        fc.infiniteStream(fc.boolean()),
+        async (arrivals, well) => {
+          const { clock, bus, outbox, delivery, add } = house(() => (well.next().value ? accepted : failed))
+          delivery.start()
+          for (const { call, isReport, afterMs } of arrivals) {
+            add(`call-${call}`, 'http://good.test/', isReport ? 'VoiceReport' : 'VoiceCallReport')
+            bus.emit('receipts.queued', { queues: [] })
+            await clock.advance(afterMs)
+          }
+          await clock.advance(120 * minuteMs)
+          expect(outbox.left).toBe(0)
+          expect(outbox.delivered.length + outbox.givenUp.length).toBe(arrivals.length)
+          for (let call = 0; call <= 3; call++) {
+            const ids = outbox.delivered.filter((one) => one.callId === `call-${call}`).map((one) => Number(one.id))
+            expect(ids).toEqual([...ids].sort((a, b) => a - b))
+          }
+          await delivery.close()
+        },
+      ),
+      { numRuns: 15 },
+    )
+  }, 30_000)
 })
