@@ -4,11 +4,11 @@ import { varyWith } from './compress.ts'
 const preflight = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, x-acs-action, x-acs-version, x-acs-date, x-acs-signature-nonce, x-acs-content-sha256, x-acs-security-token, x-acs-accesskey-id, x-acs-bearer-token',
+    'authorization, content-type, if-match, if-none-match, x-csrf-token, x-acs-action, x-acs-version, x-acs-date, x-acs-signature-nonce, x-acs-content-sha256, x-acs-security-token, x-acs-accesskey-id, x-acs-bearer-token',
   'access-control-max-age': '600',
 }
 
-const exposed = 'x-acs-request-id, x-acs-retry-after'
+const exposed = 'etag, retry-after, x-request-id, x-acs-request-id, x-acs-retry-after'
 
 /**
  * Lets the console of another origin use this port from a browser (Fetch standard, CORS protocol). Every other origin is
