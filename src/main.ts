@@ -20,6 +20,7 @@ import { PushDelivery } from './receipts/push-delivery.ts'
 import { createPushExchange } from './receipts/push-exchange.ts'
 import { OrphanWatch } from './records/orphan-watch.ts'
 import { RecordKeeper } from './records/record-keeper.ts'
+import { admitHosts } from './sip/admit-hosts.ts'
 import { startUserAgent } from './sip/user-agent.ts'
 import type { SipUserAgent } from './sip/user-agent.types.ts'
 import { demoVoice } from './speech/demo-voice.ts'
@@ -113,8 +114,12 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
     port: config.sipPort,
   }))
   const advertisedHost = config.advertisedHost || undefined
+  const hosts = config.trunkHost === '' ? [] : [config.trunkHost]
+  const admitted = await admitHosts({ hosts, servesLoopback: isDev, clock, log })
+  closing.add(async () => admitted.close())
   const agent = await startUserAgent({
     listen,
+    admit: admitted.admit,
     product: `Yuyin/${version}`,
     t1Ms: config.sipT1Ms,
     clock,

@@ -120,6 +120,13 @@ describe('a call is taken', () => {
     expect(calls).toHaveLength(1)
   })
 
+  test('apart from another one with the same branch', async () => {
+    const { say, calls } = await callee()
+    await say(request('INVITE'))
+    await say(request('INVITE', { 'Call-ID': 'two' }))
+    expect(calls.map((call) => call.callId)).toEqual(['one', 'two'])
+  })
+
   test('from a caller of the time before branches had cookies', async () => {
     const { say, calls, arrived } = await callee()
     await say(request('INVITE', { Via: 'SIP/2.0/UDP 192.0.2.9:5060', 'Max-Forwards': undefined }))

@@ -158,15 +158,15 @@ export class Transactions {
 }
 
 /**
- * RFC 3261 §17.2.3. A branch without the cookie comes from before RFC 3261: the whole request is its name. So it is for a
- * branch that is nothing but the cookie (RFC 4475 §3.2.1).
+ * RFC 3261 §17.2.3: branch, sent-by and method. Call-ID and CSeq number, the same in every copy, ACK and CANCEL, keep apart
+ * what a peer sends with a branch that is not unique. One without the cookie comes from before RFC 3261, and one that is
+ * nothing but the cookie is as good (RFC 4475 §3.2.1): then the whole request is its name.
  */
 function serverKey({ message, envelope }: Received<SipRequest>, method: string): string {
   const { via, callId, cseq, fromTag } = envelope
   const branch = via.params.get('branch') ?? ''
-  if (branch.startsWith(branchCookie) && branch !== branchCookie)
-    return `${branch} ${via.host}:${via.port ?? ''} ${method}`
-  return `${message.uri} ${fromTag} ${callId} ${cseq.number} ${branch} ${via.host}:${via.port ?? ''} ${method}`
+  const name = `${branch} ${via.host}:${via.port ?? ''} ${callId} ${cseq.number} ${method}`
+  return branch.startsWith(branchCookie) && branch !== branchCookie ? name : `${name} ${message.uri} ${fromTag}`
 }
 
 function originKey({ envelope }: Received<SipRequest>): string {

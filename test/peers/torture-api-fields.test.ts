@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { FakeMedia } from '../../fakes/fake-media.ts'
+import { SipNetwork } from '../../fakes/sip-network.ts'
+import { createSipTrunk } from '../../src/carrier/sip-trunk.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { parseAddress } from '../../src/sip/message/address.ts'
+import { readEnvelope } from '../../src/sip/message/envelope.ts'
+import type { SipRequest } from '../../src/sip/message/message.ts'
+import { parseUri } from '../../src/sip/message/uri.ts'
+import { startUserAgent } from '../../src/sip/user-agent.ts'
+
+/** Text of the kind that breaks headers, and any other. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 30 }),
+  fc
+    .array(
+      fc.constantFrom('\r\n', '\n', '\r', '\0', '"', '\\', '<', '>', ';', ',', '@', ':', '?', ' ', 'Via: x', '%0d%0a'),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    )
+    .map((parts) => parts.join('')),
+)
+const someText = hostile.filter((text) => text !== '' && !/\p{Surrogate}/u.test(text))
+
+/** A user agent in a network of its own, and the INVITEs that leave it. */
+async function outward() {
+  const clock = new FakeClock()
+  const network = new SipNetwork()
+  const listen = [{ transport: 'udp' as const, host: '192.0.2.1', port: 5060 }]
+  const agent = await startUserAgent({ listen, product: 'Yuyin', clock, log: silentLog }, network.open)
+  const invites = () =>
+    network.flown.map(({ message }) => message).filter((one): one is SipRequest => one.kind === 'request')
+  return { clock, agent, invites }
+}
+
+/** The headers of every INVITE of ours: whatever is injected would add one. */
+const expectedHeaders = [
+  'allow',
+  'call-id',
+  'contact',
+  'content-length',
+  'content-type',
+  'cseq',
+  'from',
+  'max-forwards',
+  'to',
+  'user-agent',
+  'via',
+]
+
+function expectUntouched(invite: SipRequest | undefined, numbers: { from: string; to: string }): void {
+  if (invite === undefined) throw new Error('no INVITE left')
+  expect([...new Set(invite.headers.entries().map(([name]) => name))].sort()).toEqual(expectedHeaders)
+  expect(readEnvelope(invite).problem).toBeUndefined()
+  const userOf = (name: string) => parseUri(parseAddress(invite.headers.first(name) ?? '')?.uri ?? '')?.user
+  expect(parseUri(invite.uri)).toMatchObject({ user: numbers.to, host: '198.51.100.7' })
+  expect(userOf('to')).toBe(numbers.to)
+  expect(userOf('from')).toBe(numbers.from)
+}
+
+test('whatever stands in the numbers and the id of a call, no header is broken, added or closed early', async () => {
+  await fc.assert(
+    fc.asyncProperty(someText, someText, someText, async (from, to, callId) => {
+      const { clock, agent, invites } = await outward()
+      const trunk = createSipTrunk(
+        {
+          nextHop: { host: '198.51.100.7', port: 5060, transport: 'udp' },
+          credentials: undefined,
+          ownNumber: '057100000000',
+          channels: 5,
+          ringSeconds: 60,
+          mediaHost: '192.0.2.1',
+          advertisedHost: undefined,
+        },
+        { agent, media: new FakeMedia(clock), clock, log: silentLog },
+      )
+      trunk.dial({ callId, to, from })
+      await clock.advance(0)
+      expectUntouched(invites()[0], { from, to })
+      await agent.close()
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a display name is quoted, or refused when no quotes can hold it', async () => {
+  await fc.assert(
+    fc.asyncProperty(someText, async (displayName) => {
+      const { clock, agent, invites } = await outward()
+      const invite = () =>
+        agent.invite({
+          target: { user: '110', host: '198.51.100.7', port: 5060, transport: 'udp' },
+          from: { user: '95588', displayName },
+          to: { user: '110' },
+          offer: 'v=0',
+          ringTimeoutMs: 60_000,
+        })
+      if (/[\r\n]/.test(displayName)) {
+        expect(invite).toThrow('line break')
+        expect(invites()).toEqual([])
+        expect(agent.describe()).toMatchObject({ calls: 0, clientTransactions: 0 })
+      } else if (!displayName.includes('\0')) {
+        invite()
+        await clock.advance(0)
+        expectUntouched(invites()[0], { from: '95588', to: '110' })
+        expect(parseAddress(invites()[0]?.headers.first('from') ?? '')?.displayName).toBe(displayName)
+      }
+      await agent.close()
+    }),
+    { numRuns: 300 },
+  )
+})
