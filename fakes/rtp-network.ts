@@ -51,7 +51,7 @@ export class RtpNetwork {
     return this.#bound.size
   }
 
-  session(port: number, faults?: LineFaults): WiredSession {
+  session(port: number, faults?: LineFaults, onKeyDown?: (key: string) => void): WiredSession {
     const digits: [string, number][] = []
     let heard = 0
     const session = new RtpSession({
@@ -61,6 +61,7 @@ export class RtpNetwork {
       clock: this.#clock,
       random: seededRandom(port),
       events: {
+        ...(onKeyDown && { keyDown: onKeyDown }),
         digit: (key, durationMs) => void digits.push([key, durationMs]),
         heard: () => {
           heard++

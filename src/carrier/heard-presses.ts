@@ -6,6 +6,8 @@ export type KeyWay = 'media' | 'info'
  * was lost is repeated after 0.5 and 1.5 s (RFC 3261 §17.1.2.1).
  */
 const tellingsWithinMs = 4000
+/** More presses than a hand makes in that time: a far end that floods us must not cost memory. */
+const mostRemembered = 64
 
 /**
  * Some gateways tell one press by several ways. Presses are matched in their order: a key counts as old news when another
@@ -16,7 +18,7 @@ export class HeardPresses {
 
   /** @param nowMs monotonic milliseconds. @returns whether this is a press that nobody told before */
   isNew(key: string, way: KeyWay, nowMs: number): boolean {
-    this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs <= tellingsWithinMs)
+    this.#recent = this.#recent.slice(-mostRemembered).filter(({ atMs }) => nowMs - atMs <= tellingsWithinMs)
     const told = this.#recent.find((press) => press.key === key && !press.tellers.has(way))
     if (told === undefined) this.#recent.push({ key, atMs: nowMs, tellers: new Set([way]) })
     else told.tellers.add(way)

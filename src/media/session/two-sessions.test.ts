@@ -72,6 +72,29 @@ describe('two sessions', () => {
     expect(spoken).toHaveLength(20)
   })
 
+  it('stop a prompt at a key: within two frames of its first packet nothing of the prompt is sent any more', async () => {
+    for (const pressAtMs of [500, 505, 511, 519]) {
+      const line = new RtpNetwork(clock)
+      let stop = () => {}
+      const one = line.session(4000, undefined, () => stop())
+      const two = line.session(5000)
+      one.connect(remoteOn(5000))
+      two.connect(remoteOn(4000))
+      stop = one.play(play('440-2000')).stop
+      await clock.advance(pressAtMs)
+      void two.press('1')
+      await clock.advance(1000)
+      const key = line.wire.findIndex(({ from, rtp }) => from === 5000 && rtp?.payloadType === 101)
+      const silence = Buffer.alloc(160, 0xd5)
+      const isPrompt = ({ from, rtp }: (typeof line.wire)[number]) =>
+        from === 4000 && rtp?.payloadType === 8 && !rtp.payload.equals(silence)
+      expect(key).toBeGreaterThan(0)
+      expect(line.wire.slice(key).filter(isPrompt).length).toBeLessThanOrEqual(2)
+      await one.close()
+      await two.close()
+    }
+  })
+
   it('press keys as tones when telephone events were not negotiated', async () => {
     const [one, two] = [network.session(4000), network.session(5000)]
     const { telephoneEventPayloadType: _, ...plain } = remoteOn(5000, { codec: 'PCMU', payloadType: 0 })

@@ -75,7 +75,25 @@ export function calleeBye(): string {
   )
 }
 
-/** Keeps From and To of an INVITE, turned round, for `calleeBye`. */
+/** The callee presses a key and tells it by INFO, in the dialog of `rememberParties`. */
+export function calleeInfo(cseq: number, contentType: string, body: string): string {
+  const lines = [
+    'INFO [next_url] SIP/2.0',
+    'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+    'From: [$to]',
+    'To: [$from]',
+    '[last_Call-ID:]',
+    `CSeq: ${cseq} INFO`,
+    'Max-Forwards: 70',
+    `Content-Type: ${contentType}`,
+    'Content-Length: [len]',
+    '',
+    body,
+  ]
+  return `<send retrans="500"><![CDATA[\n${lines.join('\n')}\n]]></send>`
+}
+
+/** Keeps From and To of an INVITE, turned round, for `calleeBye` and `calleeInfo`. */
 export const rememberParties = [
   '<action>',
   '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>',
