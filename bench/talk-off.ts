@@ -13,9 +13,9 @@ const partSamples = 20 * 60 * 8000
 const pressesInPart = 4000
 
 /**
- * Both sides of the bargain of in-band keys: what synthetic speech and music fire by mistake in an hour, beside a detector without
- * protection that hears the same, and the share of real keys that is found under noise, level, twist and frequency error. All
- * of it passes G.711.
+ * Both sides of the bargain of in-band keys: what synthetic speech and music fire by mistake in an hour, beside a
+ * detector without protection that hears the same, and the share of real keys that is found under noise, level, twist
+ * and frequency error. All of it passes G.711.
  */
 export const bench = {
   name: 'talk-off',

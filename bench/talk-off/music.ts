@@ -27,8 +27,8 @@ const instruments: readonly Instrument[] = [
 ]
 
 /**
- * Synthetic music without end, a bar of two seconds at a time, 8 kHz: chords, a bass and a melody in equal temperament on instruments
- * with overtones and tremor, sometimes with a drum.
+ * Synthetic music without end, a bar of one second at a time, 8 kHz: chords, a bass and a melody in equal temperament on
+ * instruments with overtones and tremor, sometimes with a drum.
  */
 export function* music(seed: number): Generator<Int16Array> {
   const random = repeatable(seed)

@@ -7,9 +7,9 @@ const highHz = [1209, 1336, 1477, 1633]
 const windowsToBegin = 2
 
 /**
- * The textbook detector, as a yardstick: Goertzel's algorithm over 205 samples, the strongest tone of each group 6 dB above the others and the
- * two no further apart than 8 dB, two windows in a row. Nothing guards it from speech, so that its false keys say how much the audio
- * resembles keys.
+ * The textbook detector, as a yardstick: Goertzel's algorithm over 205 samples, the strongest tone of each group 6 dB
+ * above the others and the two no further apart than 8 dB, two windows in a row. Nothing guards it from speech, so that
+ * its false keys say how much the audio resembles keys.
  */
 export class PlainDetector {
   readonly #onDown: () => void

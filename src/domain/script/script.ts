@@ -18,9 +18,9 @@ export interface PlayStep {
 }
 
 /**
- * Asks for a key, plays what belongs to it, says goodbye. A round is the prompt and a wait; a key stops the prompt. A key of the
- * menu ends the asking; another one begins the next round at once, or goes on waiting when that was the last. Without
- * a key after the last round the call ends as `keyTimeout`. The goodbye is heard either way.
+ * Asks for a key, plays what belongs to it, says goodbye. A round is the prompt and a wait; a key stops the prompt. A key
+ * of the menu ends the asking; another one begins the next round at once, or goes on waiting when that was the last.
+ * Without a key after the last round the call ends as `keyTimeout`. The goodbye is heard either way.
  */
 export interface MenuStep {
   readonly do: 'menu'

@@ -4,7 +4,7 @@ import type { Leg, LegAudio } from '../ports.ts'
 /** What came first: a key that was waited for, the end of the prompt or of the wait, or the end of the line. */
 export type Heard = { readonly key: string } | 'complete' | 'stopped' | 'failed'
 
-/** Keys of a leg in the order in which they are pressed, from its opening on. Close it, or it listens as long as the leg lives. */
+/** Keys of a leg in the order in which they are pressed, from its opening on. Until it is closed it listens. */
 export class KeyPad {
   readonly #leg: Leg
   readonly #clock: Clock

@@ -1,6 +1,6 @@
 import { type HeardKey, keyTonesIn, offNominalHz } from './key-tones-in.ts'
 
-/** Samples in a look: 12.75 ms at 8 kHz; the customary length at which the eight tones fall between each other's lobes. */
+/** Samples in a look: 12.75 ms at 8 kHz, the customary length: the eight tones fall between each other's lobes. */
 const windowSamples = 102
 /** Looks overlap by half, so that a press of 40 ms (ITU-T Q.24) fills four of them wherever it begins. */
 const hopSamples = 51
@@ -15,9 +15,9 @@ const mostSwell = 10 ** 0.4
 /**
  * Keys in the audio: for far ends that send no telephone events. Takes audio of any length, one stretch after the other.
  *
- * Talk-off, the firing of a key by speech or music, is prevented by four conditions on every look (the two tones stand
- * out in their groups, have similar levels, and carry nearly everything that is heard) and two on a run of looks: the level
- * stays, and the phases of both tones move on as their nominal frequencies ask, which tells a frequency to a few hertz
+ * Talk-off, the firing of a key by speech or music, is prevented by three conditions on every look (the two tones stand
+ * out in their groups, have similar levels, and carry most of what is heard) and two on a run of looks: the levels stay,
+ * and the phases of both tones move on as their nominal frequencies ask, which tells a frequency to a few hertz
  * where a single look cannot. `npm run bench -- talk-off` measures both sides of the bargain.
  */
 export class ToneDetector {

@@ -74,7 +74,8 @@ export function heard({ facts }: AskedPrompt): Prompt {
 /**
  * Stores a call that was judged. When this resolves the call is on disk.
  *
- * @throws {Refusal} by the callee's frequency or the balance; {GatewayError} SignatureNonceUsed when the request was stored before
+ * @throws {Refusal} by the callee's frequency or the balance; {GatewayError} SignatureNonceUsed when the request was
+ * stored before
  */
 export async function storeCall(
   call: Numbers & {
