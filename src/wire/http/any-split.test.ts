@@ -13,7 +13,7 @@ function signedPost(now: number, nonce: string, outId: string): [name: string, v
       ...{ Action: 'SingleCallByTts', Version: '2017-05-25', Format: 'JSON', AccessKeyId: 'testId' },
       ...{ SignatureMethod: 'HMAC-SHA1', SignatureVersion: '1.0', SignatureNonce: nonce },
       ...{ Timestamp: writeTimestamp(now), CalledNumber: '13900000000', TtsCode: 'TTS_10002', OutId: outId },
-      TtsParam: JSON.stringify({ name: '张三 *~+&=%', time: outId }),
+      TtsParam: JSON.stringify({ name: '张三 *~+&=%', time: '9点' }),
     }),
   )
   parameters.set('Signature', v1Signature('HMAC-SHA1', 'testSecret', v1StringToSign('POST', parameters)))
