@@ -34,7 +34,7 @@ export function parseMessage(bytes: Buffer): ParsedMessage {
   while (bytes[start] === 13 || bytes[start] === 10) start++
   if (start === bytes.length) return { kind: 'keepAlive' }
   const { end, bodyStart } = findHead(bytes, start)
-  const text = bytes.toString('utf8', start, end)
+  const text = withoutOddBytes(bytes, start, end).toString('utf8')
 
   const firstBreak = text.indexOf('\n')
   const startLine = parseStartLine((firstBreak < 0 ? text : text.slice(0, firstBreak)).replace(/\r$/, ''))
@@ -106,20 +106,19 @@ function parseRequestLine(line: string): { start: StartLine; problem?: MessagePr
 
 function readHeaders(text: string, from: number, headers: Headers): MessageProblem | undefined {
   let problem: MessageProblem | undefined
-  const hasOddBytes = oddBytes.test(text)
   for (let at = from; at < text.length; ) {
     const lineBreak = text.indexOf('\n', at)
     const end = lineBreak < 0 ? text.length : lineBreak
     const first = text.charCodeAt(at)
     if (first === 32 || first === 9) {
-      headers.continueLast(clean(text.slice(at, end)))
+      headers.continueLast(trimmed(text.slice(at, end)))
     } else {
       // Looked for in this line alone: in a long message without colons each line would search all the rest.
       const line = text.slice(at, end)
       const colon = line.indexOf(':')
       const name = colon < 0 ? undefined : parsedName(line.slice(0, colon))
       if (name === undefined) problem ??= { status: 400, reason: 'Bad Header Line' }
-      else headers.addParsed(name, hasOddBytes ? clean(line.slice(colon + 1)) : trimmed(line.slice(colon + 1)))
+      else headers.addParsed(name, trimmed(line.slice(colon + 1)))
       if (headers.size > mostHeaders) return { status: 400, reason: 'Too Many Headers' }
     }
     at = end + 1
@@ -135,10 +134,21 @@ function parsedName(text: string): string | undefined {
   return isToken(name) ? longName(name) : undefined
 }
 
-/** A CR that ends no line, or a NUL that is no quoted-pair (RFC 3261 §25.1). */
-const oddBytes = /\r(?!\n)|(?<!\\)\0/
+const [nul, lf, cr, space, backslash] = [0, 10, 13, 32, 92]
 
-/** Trims; such a CR or NUL inside a value becomes a space, so that the value may be repeated in an answer. */
-function clean(text: string): string {
-  return trimmed(text).replace(/\r|(?<!\\)\0/g, ' ')
+/**
+ * The head as it may be repeated in an answer: a CR that ends no line, and a NUL that is no quoted-pair (RFC 3261 §25.1),
+ * become spaces.
+ */
+function withoutOddBytes(bytes: Buffer, start: number, end: number): Buffer {
+  const isOdd = (at: number) =>
+    (bytes[at] === cr && bytes[at + 1] !== lf) || (bytes[at] === nul && bytes[at - 1] !== backslash)
+  const head = bytes.subarray(start, end)
+  let copy: Buffer | undefined
+  for (let at = start; at < end; at++) {
+    if (!isOdd(at)) continue
+    copy ??= Buffer.from(head)
+    copy[at - start] = space
+  }
+  return copy ?? head
 }
