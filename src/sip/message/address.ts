@@ -63,7 +63,16 @@ function bracketOf(text: string): number | undefined {
  * cannot be told from a separator is refused.
  */
 function isDisplayName(name: string): boolean {
-  return name[0] === '"' ? /^"(?:[^"\\]|\\[\s\S])*"$/.test(name) : !/[",;@>]/.test(name)
+  return name[0] === '"' ? isOneQuotedString(name) : !/[",;@>]/.test(name)
+}
+
+/** Whether the quote that opens the text is closed at its end, and not before. */
+function isOneQuotedString(text: string): boolean {
+  for (let index = 1; index < text.length; index++) {
+    if (text[index] === '\\') index++
+    else if (text[index] === '"') return index === text.length - 1
+  }
+  return false
 }
 
 function isUriText(text: string): boolean {

@@ -92,12 +92,20 @@ describe('address', () => {
     expect(parseAddress(text)).toMatchObject(expected)
   })
 
-  test.each([[''], ['"open <sip:a@b>'], ['<sip:a@b'], ['<>'], ['no uri'], ['<sip:a@b> junk'], ['sip:a@b?x=y;tag=1']])(
-    '%j is none',
-    (text) => {
-      expect(parseAddress(text)).toBeUndefined()
-    },
-  )
+  test.each([
+    [''],
+    ['"open <sip:a@b>'],
+    ['<sip:a@b'],
+    ['<>'],
+    ['no uri'],
+    ['<sip:a@b> junk'],
+    ['"a" b <sip:a@b>'],
+    ['a, b <sip:a@b>'],
+    ['< sip:a@b >'],
+    ['sip:a@b?x=y;tag=1'],
+  ])('%j is none', (text) => {
+    expect(parseAddress(text)).toBeUndefined()
+  })
 
   test('finds the tag without parsing', () => {
     expect(tagOf('"x;tag=no" <sip:a;tag=no@b>;x=1;Tag=yes;z')).toBe('yes')
