@@ -1,5 +1,5 @@
 import { formatParams, type Params, parseParams } from './params.ts'
-import { isToken, quoted, unquoted } from './token.ts'
+import { codes, isToken, quoted, unquoted } from './token.ts'
 
 /** The value of From, To, Contact, Route and their like (RFC 3261 §20.10): who, where, and header parameters. */
 export interface Address {
@@ -10,8 +10,15 @@ export interface Address {
   params: Params
 }
 
-/** Reads `"Name" <uri>;params`, `Name <uri>`, or `uri;params`; `undefined` when it is none of these. */
+/** No address is longer; it is read several times on the way of a message. */
+const mostAddressLetters = 8192
+
+/**
+ * Reads `"Name" <uri>;params`, `Name <uri>`, or `uri;params`; `undefined` when it is none of these, or longer than 8,192
+ * letters.
+ */
 export function parseAddress(text: string): Address | undefined {
+  if (text.length > mostAddressLetters) return undefined
   const open = bracketOf(text)
   if (open === undefined) return undefined
   if (open < 0) {
@@ -50,10 +57,10 @@ function bracketOf(text: string): number | undefined {
   if (!text.includes('"')) return text.indexOf('<')
   let isQuoted = false
   for (let index = 0; index < text.length; index++) {
-    const letter = text[index]
-    if (isQuoted && letter === '\\') index++
-    else if (letter === '"') isQuoted = !isQuoted
-    else if (letter === '<' && !isQuoted) return index
+    const code = text.charCodeAt(index)
+    if (isQuoted && code === codes.backslash) index++
+    else if (code === codes.quote) isQuoted = !isQuoted
+    else if (code === codes.open && !isQuoted) return index
   }
   return isQuoted ? undefined : -1
 }
@@ -69,8 +76,9 @@ function isDisplayName(name: string): boolean {
 /** Whether the quote that opens the text is closed at its end, and not before. */
 function isOneQuotedString(text: string): boolean {
   for (let index = 1; index < text.length; index++) {
-    if (text[index] === '\\') index++
-    else if (text[index] === '"') return index === text.length - 1
+    const code = text.charCodeAt(index)
+    if (code === codes.backslash) index++
+    else if (code === codes.quote) return index === text.length - 1
   }
   return false
 }

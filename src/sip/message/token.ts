@@ -16,6 +16,9 @@ export function unquoted(text: string): string {
   return text.slice(1, -1).replace(/\\([\s\S])/g, '$1')
 }
 
+/** Letters that scanners look for, as codes: outside Latin-1 a letter taken from a text is a new string each time. */
+export const codes = { quote: 34, open: 60, close: 62, backslash: 92 } as const
+
 /** No header has more values, no value more parameters: what comes after them is not read. */
 const mostParts = 128
 
@@ -33,19 +36,20 @@ export function partsOutside(text: string, separator: ',' | ';'): string[] {
   if (!text.includes('"') && !text.includes('<')) {
     return text.split(separator, mostParts).map((part) => part.trim())
   }
+  const mark = separator.charCodeAt(0)
   const parts: string[] = []
   let start = 0
   let isQuoted = false
   let isBracketed = false
   for (let index = 0; index < text.length && parts.length < mostParts; index++) {
-    const letter = text[index]
+    const code = text.charCodeAt(index)
     if (isQuoted) {
-      if (letter === '\\') index++
-      else if (letter === '"') isQuoted = false
-    } else if (letter === '"') isQuoted = true
-    else if (letter === '<') isBracketed = true
-    else if (letter === '>') isBracketed = false
-    else if (letter === separator && !isBracketed) {
+      if (code === codes.backslash) index++
+      else if (code === codes.quote) isQuoted = false
+    } else if (code === codes.quote) isQuoted = true
+    else if (code === codes.open) isBracketed = true
+    else if (code === codes.close) isBracketed = false
+    else if (code === mark && !isBracketed) {
       parts.push(text.slice(start, index).trim())
       start = index + 1
     }
