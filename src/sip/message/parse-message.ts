@@ -126,12 +126,15 @@ function readHeaders(text: string, from: number, headers: Headers): MessageProbl
   return problem
 }
 
+/** No header has a longer name. */
+const mostNameLetters = 256
+
 /** The usual spellings need no checking. */
 function parsedName(text: string): string | undefined {
   const known = usualName(text)
   if (known !== undefined) return known
   const name = text.trimEnd()
-  return isToken(name) ? longName(name) : undefined
+  return name.length <= mostNameLetters && isToken(name) ? longName(name) : undefined
 }
 
 const [nul, lf, cr, space, backslash] = [0, 10, 13, 32, 92]
