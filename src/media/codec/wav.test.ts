@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -98,6 +98,54 @@ describe('a growing WAV file', () => {
     expect(await file.close()).toEqual({ durationMs: 0.625 })
     expect([...readWav(await readFile(join(folder, 'killed-now.wav'))).samples]).toEqual([1, 2, 3])
     expect([...readWav(await readFile(path)).samples]).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('leaves out what a slow disk cannot take, in its place, and says how much', async () => {
+    const path = join(folder, 'slow.wav')
+    const disk = await open(path, 'w')
+    let speedUp = () => {}
+    const isFast = new Promise<void>((resolve) => {
+      speedUp = resolve
+    })
+    let isSlow = false
+    const file = await WavFile.create(path, 2, async () => ({
+      write: async (...bytes) => {
+        if (isSlow) await isFast
+        // A part only, as a disk may: the rest is written after it.
+        const [buffer, offset, length, position] = bytes
+        return await disk.write(buffer, offset, Math.min(length, 10_000), position)
+      },
+      truncate: (length) => disk.truncate(length),
+      close: () => disk.close(),
+    }))
+    isSlow = true
+    const second = new Int16Array(16_000)
+    for (let n = 1; n <= 20; n++) void file.append(second.fill(n))
+    expect(file.missedMs).toBe(4000)
+    speedUp()
+    expect(await file.close()).toEqual({ durationMs: 20_000 })
+    const { samples, channels } = readWav(await readFile(path))
+    expect(channels).toBe(2)
+    expect(Array.from({ length: 20 }, (_, n) => samples[n * 16_000 + 8000])).toEqual([
+      ...Array.from({ length: 16 }, (_, n) => n + 1),
+      ...[0, 0, 0, 0],
+    ])
+  })
+
+  it('tells a full disk at the append and at the close', async () => {
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+    let isFull = false
+    const file = await WavFile.create('anywhere.wav', 1, async () => ({
+      write: async (_bytes, _offset, length) => {
+        if (isFull) throw full
+        return { bytesWritten: length }
+      },
+      truncate: async () => undefined,
+      close: async () => undefined,
+    }))
+    isFull = true
+    await expect(file.append(Int16Array.of(1))).rejects.toThrow(full)
+    await expect(file.close()).rejects.toThrow(full)
   })
 
   it('cannot be made in a folder that is not there', async () => {
