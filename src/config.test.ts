@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, flagOf, readConfig, variableOf } from './config.ts'
+import { flagOf, readConfig, variableOf } from './config.ts'
+import { ConfigError } from './setting.ts'
 
 const none = { file: '/nonexistent/yuyin.yaml', environment: {}, flags: {} }
 

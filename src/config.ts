@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
+import { ConfigError, choice, count, flag, port, portRange, type Setting, text } from './setting.ts'
 
 /**
  * Every setting: its name in `yuyin.yaml`, its variable, type, default and one line of meaning. The file is read first,
@@ -68,22 +69,8 @@ export const settings = {
   drainSeconds: count(20, 'how long a stopping node waits for its live calls'),
 } satisfies Record<string, Setting<unknown>>
 
-interface Setting<T> {
-  readonly default: T
-  readonly meaning: string
-  /** What is accepted, for messages. */
-  readonly accepts: string
-  /** @throws {ConfigError} naming what is accepted. */
-  parse(value: string): T
-}
-
 export type Config = { readonly [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']> }
 export type SettingName = keyof Config
-
-/** A setting that cannot be used; the message names it, says where it came from and what is accepted. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
 
 /** `httpPort` → `YUYIN_HTTP_PORT`. */
 export function variableOf(name: string): string {
@@ -165,82 +152,5 @@ function parseYaml(file: string): unknown {
   } catch (error) {
     if (error instanceof YAMLParseError) throw new ConfigError(`${file} cannot be read: ${error.message}`)
     throw error
-  }
-}
-
-function text(fallback: string, meaning: string): Setting<string> {
-  return { default: fallback, meaning, accepts: 'text', parse: (value) => value }
-}
-
-function flag(fallback: boolean, meaning: string): Setting<boolean> {
-  return {
-    default: fallback,
-    meaning,
-    accepts: 'on or off',
-    parse(value) {
-      if (/^(on|true|yes|1)$/i.test(value)) return true
-      if (/^(off|false|no|0)$/i.test(value)) return false
-      throw new ConfigError(value)
-    },
-  }
-}
-
-function choice<const T extends string>(options: readonly T[], fallback: T, meaning: string): Setting<T> {
-  return {
-    default: fallback,
-    meaning,
-    accepts: `one of ${options.join(', ')}`,
-    parse(value) {
-      const chosen = options.find((option) => option === value)
-      if (chosen === undefined) throw new ConfigError(value)
-      return chosen
-    },
-  }
-}
-
-function count(fallback: number, meaning: string, least = 0): Setting<number> {
-  return {
-    default: fallback,
-    meaning,
-    // As seconds these still fit into a timer, which holds 2^31 - 1 milliseconds.
-    accepts: `a whole number from ${least} to 999999`,
-    parse(value) {
-      if (!/^\d{1,6}$/.test(value) || Number(value) < least) throw new ConfigError(value)
-      return Number(value)
-    },
-  }
-}
-
-function port(fallback: number, meaning: string): Setting<number> {
-  return {
-    default: fallback,
-    meaning,
-    accepts: 'a port from 0 to 65535',
-    parse(value) {
-      if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new ConfigError(value)
-      return Number(value)
-    },
-  }
-}
-
-/** First and last port; both 0 for any free ports. */
-export interface PortRange {
-  readonly from: number
-  readonly to: number
-}
-
-function portRange(fallback: string, meaning: string): Setting<PortRange> {
-  const parseRange = (value: string): PortRange => {
-    if (value === '0') return { from: 0, to: 0 }
-    const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(value) ?? []
-    const range = { from: Number(from), to: Number(to) }
-    if (!(range.from >= 1024 && range.from < range.to && range.to <= 65_535)) throw new ConfigError(value)
-    return range
-  }
-  return {
-    default: parseRange(fallback),
-    meaning,
-    accepts: 'first-last between 1024 and 65535, or 0',
-    parse: parseRange,
   }
 }

@@ -1,5 +1,6 @@
-import { type Config, ConfigError } from './config.ts'
+import type { Config } from './config.ts'
 import type { AccessKey } from './domain/account/account.ts'
+import { ConfigError } from './setting.ts'
 import { devProfile } from './store/accounts/seed-dev-profile.ts'
 
 /** How an AccessKey is looked up. */

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { type Config, ConfigError } from './config.ts'
+import type { Config } from './config.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { ConfigError } from './setting.ts'
 import { type CertificateSource, givenCertificate, selfMadeCertificate } from './wire/tls/certificate-source.ts'
 import { createHttpsPort, type HttpsPort } from './wire/tls/https-port.ts'
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Command, Option } from 'commander'
-import { type Config, ConfigError, flagOf, readConfig, settings } from '../config.ts'
+import { type Config, flagOf, readConfig, settings } from '../config.ts'
+import { ConfigError } from '../setting.ts'
 
 /** Settings that every command takes: they say which node is meant. */
 const common = ['data', 'databaseUrl', 'secretKeyFile', 'profile'] as const

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../setting.ts'
 import { MigrationRefused } from '../store/migrate.ts'
 import { messageForPeople } from './message-for-people.ts'
 import { CommandError } from './output.ts'
