@@ -24,6 +24,8 @@ import { StoredQueues } from './receipts/queue-register.ts'
 import { StoredQueueTokens } from './receipts/queue-tokens.ts'
 import { BatchedOutbox } from './receipts/receipt-outbox.ts'
 import { StoredMessages } from './receipts/receipt-queues.ts'
+import { createRecordingAdmin } from './recordings/recording-admin.ts'
+import { createRecordingBook } from './recordings/recording-book.ts'
 import { openSeal } from './secrets/key-file.ts'
 import { createTemporaryKeys } from './secrets/temporary-keys.ts'
 import type { Store } from './store.ts'
@@ -149,6 +151,11 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     },
     pushes: createPushOutbox(database, clock, seal),
     pushLog: createPushLog(database, clock),
+    recordings: {
+      ...createRecordingBook(database, clock),
+      admin: createRecordingAdmin(database, clock),
+      link: { proof: (text) => seal.mac(text, 'file link') },
+    },
     accounts,
     administration: createAdministration(database, clock),
     voices: accounts.voices,

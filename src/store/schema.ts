@@ -5,6 +5,7 @@ import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import type { Script } from '../domain/script/script.ts'
 import type { ReviewState } from '../domain/template/review.ts'
 import type { Template } from '../domain/template/template.ts'
+import type { RecordingState } from '../recordings/ports.ts'
 
 /**
  * The tables as the migrations make them. `…_at` columns are wall milliseconds (`bigint`, read as numbers); only
@@ -106,6 +107,7 @@ export interface Schema {
     error: string | null
     answer: string
   }
+  recordings: RecordingTable
   queue_tokens: {
     access_key_id: string
     account_id: string
@@ -179,4 +181,25 @@ export interface CallRecordTable {
   hang_up_by: 'callee' | 'here'
   keys: string | null
   cost_e4: Generated<number>
+}
+
+/** A closed recording; `bucket` and `object_key` once it is in the object store. */
+export interface RecordingTable {
+  id: Generated<number>
+  recording_id: string
+  account_id: string
+  call_id: string
+  out_id: string
+  started_at: number
+  ended_at: number
+  duration_ms: number
+  bytes: number
+  state: Generated<RecordingState>
+  shelf_id: string
+  file: string
+  bucket: string | null
+  object_key: string | null
+  created_at: number
+  due_at: number
+  attempts: Generated<number>
 }

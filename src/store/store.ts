@@ -16,6 +16,7 @@ import type {
   ReceiptOutbox,
   ReceiptQueues,
 } from '../receipts/ports.ts'
+import type { LinkProof, RecordingAdmin, RecordingBook } from '../recordings/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 import type { Administration } from './admin/administration.ts'
 
@@ -34,6 +35,7 @@ export interface Store {
   readonly credentials: QueueCredentials
   readonly pushes: PushOutbox
   readonly pushLog: PushLog
+  readonly recordings: RecordingBook & { readonly admin: RecordingAdmin; readonly link: LinkProof }
   readonly accounts: AccountAdmin
   readonly administration: Administration
   readonly voices: VoiceReader
