@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import type { Clock } from '../src/lib/clock.ts'
 import { writeWav } from '../src/media/codec/wav-writer.ts'
 import {
+  type Listening,
   type Media,
+  type MediaBridge,
   type MediaSession,
   type MediaSessionEvents,
   type MediaStatistics,
@@ -26,6 +28,8 @@ export class FakeMedia implements Media {
   /** What every recording holds when it is stopped: 8 kHz samples. */
   heard = new Int16Array(8000)
   isAvailable = true
+  /** Bridges that are open, each as the two sessions it connects. */
+  readonly bridges = new Set<readonly [MediaSession, MediaSession]>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -45,8 +49,26 @@ export class FakeMedia implements Media {
     return session
   }
 
+  async bridge(one: MediaSession, other: MediaSession): Promise<MediaBridge> {
+    const sides = [one, other] as const
+    this.bridges.add(sides)
+    return { close: async () => void this.bridges.delete(sides) }
+  }
+
+  /** A session closed: its bridge ends. */
+  unbridge(session: MediaSession): void {
+    for (const sides of this.bridges) if (sides.includes(session)) this.bridges.delete(sides)
+  }
+
   async statistics(): Promise<MediaStatistics> {
-    return { sessions: 0, playbacks: 0, worstLatenessMs: 0, processCpuSeconds: 0, residentBytes: 0 }
+    return {
+      sessions: 0,
+      playbacks: 0,
+      bridges: this.bridges.size,
+      worstLatenessMs: 0,
+      processCpuSeconds: 0,
+      residentBytes: 0,
+    }
   }
 
   async close(): Promise<void> {}
@@ -60,6 +82,10 @@ export class FakeMediaSession extends EventEmitter<MediaSessionEvents> implement
   pressed = ''
   recordedTo: string | undefined
   isRecording = false
+  /** Where, and with whom on the right, a call is recorded. */
+  callRecording: { file: string; right: MediaSession | undefined } | undefined
+  /** Who listens now; `say` reaches them. */
+  readonly hearers = new Set<(pcm: Int16Array) => void>()
   isClosed = false
   /** Makes the next playback fail. */
   playbackFailure: string | undefined
@@ -103,6 +129,25 @@ export class FakeMediaSession extends EventEmitter<MediaSessionEvents> implement
 
   async record(file: string): Promise<Recording> {
     this.recordedTo = file
+    return this.#runs(file)
+  }
+
+  async recordCall(file: string, right?: MediaSession): Promise<Recording> {
+    this.callRecording = { file, right }
+    return this.#runs(file)
+  }
+
+  async listen(hear: (pcm: Int16Array) => void): Promise<Listening> {
+    this.hearers.add(hear)
+    return { stop: async () => void this.hearers.delete(hear) }
+  }
+
+  /** The far end says something: 8 kHz samples. */
+  say(pcm: Int16Array): void {
+    for (const hear of this.hearers) hear(pcm)
+  }
+
+  #runs(file: string): Recording {
     this.isRecording = true
     return {
       stop: async () => {
@@ -127,6 +172,7 @@ export class FakeMediaSession extends EventEmitter<MediaSessionEvents> implement
 
   async close(): Promise<RtpStatistics> {
     this.isClosed = true
+    this.#media.unbridge(this)
     this.#stopPlaying()
     return this.statistics()
   }

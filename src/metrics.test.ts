@@ -26,6 +26,7 @@ it('tells of calls and of media', async () => {
   media.statistics = async () => ({
     sessions: 2,
     playbacks: 1,
+    bridges: 0,
     worstLatenessMs: 7,
     processCpuSeconds: 0,
     residentBytes: 0,

@@ -8,9 +8,25 @@ import type { EventEmitter } from 'node:events'
 export interface Media {
   /** Binds an RTP and an RTCP port. @throws {MediaUnavailable} when no port is free or the process is gone. */
   open(request: OpenSession): Promise<MediaSession>
+  /**
+   * Connects two sessions: what one hears the other sends, both ways, packet by packet, until closed. Transcodes when the
+   * codecs differ. Keys are told as without a bridge and passed on: as telephone events to a far end that takes them,
+   * else as tones of 100 ms each. While `play` or `press` sends on a session, that replaces what is relayed to it, keys
+   * of the other side included. A side that hears nothing for a second is sent silence.
+   *
+   * @throws {RangeError} for one session twice, a session of another `Media` or one in a bridge; {@link Error} for a
+   *   closed one
+   */
+  bridge(one: MediaSession, other: MediaSession): Promise<MediaBridge>
   /** Numbers for /metrics, benchmarks and `yuyin doctor`. */
   statistics(): Promise<MediaStatistics>
   /** Ends all sessions and the process behind them. */
+  close(): Promise<void>
+}
+
+/** Two sessions that hear each other's far ends. Ends when one of them closes, and by `close`. */
+export interface MediaBridge {
+  /** Resolves when nothing passes any more. Safe to call twice, and after a session closed. */
   close(): Promise<void>
 }
 
@@ -79,8 +95,25 @@ export interface Playback {
 }
 
 export interface Recording {
-  /** Closes the file; resolves when the WAV is complete and readable. @returns milliseconds of audio in it. */
-  stop(): Promise<{ durationMs: number }>
+  /**
+   * Closes the file; resolves when the WAV is complete and readable.
+   *
+   * @throws the file system's first error. What was written before it is a playable WAV; the call is not touched.
+   */
+  stop(): Promise<RecordingEnd>
+}
+
+export interface RecordingEnd {
+  /** Milliseconds of audio in the file. */
+  durationMs: number
+  /** How much of that is silence because the disk was too slow, when it was. */
+  missedMs?: number
+}
+
+/** Somebody who hears what the far end sends. */
+export interface Listening {
+  /** Safe to call twice. */
+  stop(): Promise<void>
 }
 
 export interface MediaSession extends EventEmitter<MediaSessionEvents> {
@@ -94,6 +127,21 @@ export interface MediaSession extends EventEmitter<MediaSessionEvents> {
   press(digits: string): Promise<void>
   /** Writes what the far end sends to a WAV file, from now on, silence where packets are missing. */
   record(file: string): Promise<Recording>
+  /**
+   * Writes both sides of a call to a WAV file of two channels, from now on: left what this far end says; right what
+   * `right`'s far end says or, without one, what this side sends. Both keep their place in time, with silence where
+   * nothing comes (missing packets, a leg that comes later or goes earlier, a hold). It ends with this session. A file
+   * that is cut off at any moment is playable up to the last second.
+   *
+   * @throws the file system's error when the file cannot be made; {@link RangeError} for a session of another `Media`
+   */
+  recordCall(file: string, right?: MediaSession): Promise<Recording>
+  /**
+   * Hears what the far end sends from now on, before and after the answer alike: 8 kHz 16-bit mono, 100 ms a piece (the
+   * arrays are the listener's), silence where packets are missing. It comes as late as the jitter buffer is deep, about
+   * 100 ms. Should the program fall seconds behind, pieces are left out.
+   */
+  listen(hear: (pcm: Int16Array) => void): Promise<Listening>
   statistics(): Promise<RtpStatistics>
   /** Sends RTCP BYE, closes sockets and files. Safe to call twice. */
   close(): Promise<RtpStatistics>
@@ -126,6 +174,7 @@ export interface RtpStatistics {
 export interface MediaStatistics {
   sessions: number
   playbacks: number
+  bridges: number
   /** Worst lateness of the 20 ms clock in the last 10 s, milliseconds. */
   worstLatenessMs: number
   processCpuSeconds: number

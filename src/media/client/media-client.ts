@@ -1,6 +1,13 @@
 import type { Clock, Timer } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import { type Media, type MediaSession, type MediaStatistics, MediaUnavailable, type OpenSession } from '../media.ts'
+import {
+  type Media,
+  type MediaBridge,
+  type MediaSession,
+  type MediaStatistics,
+  MediaUnavailable,
+  type OpenSession,
+} from '../media.ts'
 import type { NewsMessage, ProcessSettings } from '../process/commands.ts'
 import { MediaConnection } from './media-connection.ts'
 import { RemoteSession } from './remote-session.ts'
@@ -24,6 +31,7 @@ export class MediaClient implements Media {
   #deaths = 0
   #restartTimer: Timer | undefined
   #nextSession = 1
+  #nextBridge = 1
   #whenReady: (() => void) | undefined
   #whenEnded: (() => void) | undefined
   #closed: Promise<void> | undefined
@@ -52,6 +60,22 @@ export class MediaClient implements Media {
     return session
   }
 
+  async bridge(one: MediaSession, other: MediaSession): Promise<MediaBridge> {
+    const connection = this.#live()
+    const bridge = this.#nextBridge++
+    await connection.request('bridge', { bridge, one: this.#numberOf(one), other: this.#numberOf(other) })
+    return {
+      close: async () => {
+        try {
+          await connection.request('closeBridge', { bridge })
+        } catch (error) {
+          // With the process everything that passed has ended.
+          if (this.#connection === connection) throw error
+        }
+      },
+    }
+  }
+
   async statistics(): Promise<MediaStatistics> {
     return await this.#live().request('statistics', undefined)
   }
@@ -72,6 +96,11 @@ export class MediaClient implements Media {
     return this.#connection
   }
 
+  #numberOf(session: MediaSession): number {
+    if (session instanceof RemoteSession && this.#sessions.get(session.id) === session) return session.id
+    throw new RangeError('only open sessions of this media process can be bridged')
+  }
+
   #launch(): void {
     this.#startedAtMs = this.#clock.monotonicMs()
     this.#connection = new MediaConnection(this.#settings, this.#log, {
@@ -88,6 +117,7 @@ export class MediaClient implements Media {
       this.#whenEnded = undefined
     } else if (news.kind === 'keyDown') this.#sessions.get(news.session)?.emit('keyDown', news.key)
     else if (news.kind === 'digit') this.#sessions.get(news.session)?.emit('digit', news.key, news.durationMs)
+    else if (news.kind === 'audio') this.#sessions.get(news.session)?.hear(news.listening, news.pcm)
     else if (news.kind === 'heard') this.#sessions.get(news.session)?.emit('heard')
   }
 

@@ -1,8 +1,16 @@
-import type { MediaStatistics, OpenSession, PlayAudio, PlaybackEnd, RemoteMedia, RtpStatistics } from '../media.ts'
+import type {
+  MediaStatistics,
+  OpenSession,
+  PlayAudio,
+  PlaybackEnd,
+  RecordingEnd,
+  RemoteMedia,
+  RtpStatistics,
+} from '../media.ts'
 
 /**
- * What passes between the program and its media process, as structured clones. Sessions, playbacks and recordings are
- * numbered by the program.
+ * What passes between the program and its media process, as structured clones. Sessions, playbacks, recordings, listeners and
+ * bridges are numbered by the program.
  */
 export interface Commands {
   open: { input: { session: number; request: OpenSession }; output: { host: string; port: number } }
@@ -13,9 +21,15 @@ export interface Commands {
   /** Answered when the last key was sent. */
   press: { input: { session: number; digits: string }; output: undefined }
   record: { input: { session: number; recording: number; file: string }; output: undefined }
-  stopRecording: { input: { session: number; recording: number }; output: { durationMs: number } }
+  /** `right` is another session of the process. */
+  recordCall: { input: { session: number; recording: number; file: string; right?: number }; output: undefined }
+  stopRecording: { input: { session: number; recording: number }; output: RecordingEnd }
+  listen: { input: { session: number; listening: number }; output: undefined }
+  stopListening: { input: { session: number; listening: number }; output: undefined }
   sessionStatistics: { input: { session: number }; output: RtpStatistics }
   close: { input: { session: number }; output: RtpStatistics }
+  bridge: { input: { bridge: number; one: number; other: number }; output: undefined }
+  closeBridge: { input: { bridge: number }; output: undefined }
   statistics: { input: undefined; output: MediaStatistics }
   /** Closes every session; the process ends when it has answered. */
   shutDown: { input: undefined; output: undefined }
@@ -49,6 +63,7 @@ export type NewsMessage =
   | { kind: 'keyDown'; session: number; key: string }
   | { kind: 'digit'; session: number; key: string; durationMs: number }
   | { kind: 'heard'; session: number }
+  | { kind: 'audio'; session: number; listening: number; pcm: Int16Array }
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; fields: object; message: string }
 
 export type ProcessMessage = AnswerMessage | RefusalMessage | NewsMessage

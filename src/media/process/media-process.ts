@@ -13,6 +13,10 @@ import { SessionHost } from './session-host.ts'
 const mediaNiceness = -15
 /** What ending the sessions (BYE, files) may take when the parent is gone. */
 const farewellMs = 2000
+/** Pieces of heard audio (100 ms, 1,600 octets each) that may wait for a parent that is busy. */
+const mostWaitingPieces = 1000
+
+let waitingPieces = 0
 
 const settings: ProcessSettings = JSON.parse(process.argv[2] ?? '')
 const host = new SessionHost({ ports: settings.ports, clock: systemClock, log: parentLog(), tell })
@@ -48,7 +52,16 @@ async function answer<Name extends CommandName>(command: CommandMessage<Name>): 
 }
 
 function tell(message: ProcessMessage): void {
-  if (process.connected) process.send?.(message)
+  if (!process.connected) return
+  if (message.kind === 'audio') tellAudio(message)
+  else process.send?.(message)
+}
+
+/** Audio that nobody has the time to hear is left out: memory is bounded. */
+function tellAudio(message: ProcessMessage): void {
+  if (waitingPieces >= mostWaitingPieces) return
+  waitingPieces++
+  process.send?.(message, undefined, undefined, () => waitingPieces--)
 }
 
 function parentLog(): Log {

@@ -5,8 +5,9 @@ import type { Log } from '../../lib/log.ts'
 import { MediaUnavailable, type OpenSession, type RemoteMedia } from '../media.ts'
 import { FrameClock } from '../pacing/frame-clock.ts'
 import { PromptCache } from '../playout/prompt-cache.ts'
+import type { RunningRecording } from '../recording/recordings.ts'
 import { PortPool, type PortRange } from '../rtp/port-pool.ts'
-import type { RunningRecording } from '../session/incoming-audio.ts'
+import { type Bridge, bridgeSessions } from '../session/bridge.ts'
 import { RtpSession } from '../session/rtp-session.ts'
 import type { CommandName, Input, NewsMessage, Output } from './commands.ts'
 
@@ -25,6 +26,8 @@ interface HostedSession {
   readonly label: string
   readonly playbacks: Map<number, () => void>
   readonly recordings: Map<number, RunningRecording>
+  /** What stops each. */
+  readonly listenings: Map<number, () => void>
 }
 
 type Handlers = { readonly [Name in CommandName]: (input: Input<Name>) => Promise<Output<Name>> }
@@ -36,6 +39,7 @@ export class SessionHost {
   readonly #ports: PortPool
   readonly #prompts = new PromptCache(promptCacheBytes)
   readonly #sessions = new Map<number, HostedSession>()
+  readonly #bridges = new Map<number, Bridge>()
 
   constructor(options: HostOptions) {
     this.#options = options
@@ -74,12 +78,29 @@ export class SessionHost {
       recordings.set(recording, await rtp.record(file))
       return undefined
     },
+    recordCall: async ({ session, recording, file, right }) => {
+      const { session: rtp, recordings } = this.#find(session)
+      recordings.set(recording, await rtp.recordCall(file, right === undefined ? right : this.#find(right).session))
+      return undefined
+    },
     stopRecording: async ({ session, recording }) => {
       const { recordings } = this.#find(session)
       const running = recordings.get(recording)
       if (running === undefined) throw new Error('the recording was stopped before')
       recordings.delete(recording)
       return await running.stop()
+    },
+    listen: async ({ session, listening }) => {
+      const { session: rtp, listenings } = this.#find(session)
+      const stop = rtp.listen((pcm) => this.#options.tell({ kind: 'audio', session, listening, pcm }))
+      listenings.set(listening, stop)
+      return undefined
+    },
+    stopListening: async ({ session, listening }) => {
+      const listenings = this.#sessions.get(session)?.listenings
+      listenings?.get(listening)?.()
+      listenings?.delete(listening)
+      return undefined
     },
     sessionStatistics: async ({ session }) => this.#find(session).session.statistics(),
     close: async ({ session }) => {
@@ -89,11 +110,21 @@ export class SessionHost {
       this.#options.log.debug({ session: label, ...statistics }, 'media session closed')
       return statistics
     },
+    bridge: async ({ bridge, one, other }) => {
+      const onEnd = () => this.#bridges.delete(bridge)
+      this.#bridges.set(bridge, bridgeSessions(this.#find(one).session, this.#find(other).session, onEnd))
+      return undefined
+    },
+    closeBridge: async ({ bridge }) => {
+      this.#bridges.get(bridge)?.close()
+      return undefined
+    },
     statistics: async () => {
       const cpu = process.cpuUsage()
       return {
         sessions: this.#sessions.size,
         playbacks: [...this.#sessions.values()].filter(({ session }) => session.isPlaying).length,
+        bridges: this.#bridges.size,
         worstLatenessMs: this.#frames.worstLatenessMs,
         processCpuSeconds: (cpu.user + cpu.system) / 1e6,
         residentBytes: process.memoryUsage.rss(),
@@ -107,7 +138,7 @@ export class SessionHost {
   }
 
   async #open(id: number, request: OpenSession): Promise<{ host: string; port: number }> {
-    const { clock, tell } = this.#options
+    const { clock, tell, log } = this.#options
     const sockets = await this.#ports.open(request.host)
     const session = new RtpSession({
       sockets,
@@ -119,10 +150,17 @@ export class SessionHost {
         keyDown: (key) => tell({ kind: 'keyDown', session: id, key }),
         digit: (key, durationMs) => tell({ kind: 'digit', session: id, key, durationMs }),
         heard: () => tell({ kind: 'heard', session: id }),
+        recordingFailed: (error) => log.warn({ session: request.label, reason: error.message }, 'a recording failed'),
       },
       ...(request.faults === undefined ? {} : { faults: request.faults }),
     })
-    this.#sessions.set(id, { session, label: request.label, playbacks: new Map(), recordings: new Map() })
+    this.#sessions.set(id, {
+      session,
+      label: request.label,
+      playbacks: new Map(),
+      recordings: new Map(),
+      listenings: new Map(),
+    })
     return { ...sockets.local }
   }
 

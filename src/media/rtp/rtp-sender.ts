@@ -18,12 +18,27 @@ export interface FrameSource {
 const ringPackets = 4
 const audioPacketBytes = rtpHeaderBytes + frameSamples
 
+/** First octet of a packet without padding, extension and CSRC (RFC 3550 §5.1). */
+const rtpVersionOctet = 0x80
+
+/** Where a packet belongs in a stream. */
+export interface StreamPlace {
+  /** 16 bits */
+  readonly sequence: number
+  /** 32 bits, 1/8000 s */
+  readonly timestamp: number
+  /** Something new begins: the packet is marked (RFC 3551 §4.1). */
+  readonly isStart: boolean
+}
+
 /** The sending half of one RTP stream (RFC 3550 §5.1): numbers, stamps and counts packets; allocates none. */
 export class RtpSender {
   readonly ssrc: number
   packetsSent = 0
   /** Payload octets sent, as a sender report counts them (§6.4.1). */
   octetsSent = 0
+  /** When the last frame was sent or would have been, monotonic milliseconds: kept by who drives the sender. */
+  frameAtMs = 0
   readonly #send: (packet: Buffer) => void
   readonly #ring: readonly Buffer[]
   #turn = 0
@@ -46,9 +61,20 @@ export class RtpSender {
     })
   }
 
+  /** The sequence number of the next packet. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
   /** The timestamp of the next frame. */
   get timestamp(): number {
     return this.#timestamp
+  }
+
+  /** The timestamp of a packet that is sent at this moment without waiting for the next frame. */
+  timestampAt(nowMs: number): number {
+    const sinceFrame = Math.round((nowMs - this.frameAtMs) * 8)
+    return (this.#timestamp + Math.max(0, sinceFrame - frameSamples)) >>> 0
   }
 
   /** Sends one frame of audio; time goes on by one frame. */
@@ -70,9 +96,36 @@ export class RtpSender {
     this.#emit(packet, payload.length)
   }
 
+  /**
+   * Sends a packet that another stream brought, under our name. What is sent next is numbered behind it.
+   *
+   * @param packet ours to keep; its first twelve octets become the header, the payload behind them is not touched
+   * @param place where it belongs in our stream; may lie behind what was sent last
+   * @param samples how much time its payload covers, 1/8000 s
+   */
+  sendOnward(packet: Buffer, payloadType: number, place: StreamPlace, samples: number): void {
+    packet[0] = rtpVersionOctet
+    this.#writeNumbers(packet, payloadType, place.sequence, place.timestamp, place.isStart)
+    packet[8] = this.ssrc >>> 24
+    packet[9] = (this.ssrc >>> 16) & 0xff
+    packet[10] = (this.ssrc >>> 8) & 0xff
+    packet[11] = this.ssrc & 0xff
+    if (((place.sequence - this.#sequence) & 0xffff) < 0x8000) this.#sequence = (place.sequence + 1) & 0xffff
+    const following = (place.timestamp + samples) >>> 0
+    if (((following - this.#timestamp) | 0) > 0) this.#timestamp = following
+    this.#marker = false
+    this.#emit(packet, packet.length - rtpHeaderBytes)
+  }
+
   /** Lets frames pass without a packet; the next one is marked as the start of a talk spurt (RFC 3551 §4.1). */
   skip(frames: number): void {
     this.#timestamp = (this.#timestamp + frames * frameSamples) >>> 0
+    this.#marker = true
+  }
+
+  /** Lets the time pass that went by since packets of another stream were sent on; marks the next one. */
+  catchUp(nowMs: number): void {
+    this.#timestamp = this.timestampAt(nowMs)
     this.#marker = true
   }
 
@@ -84,6 +137,11 @@ export class RtpSender {
   /** Byte by byte: the checks of `writeUInt16BE` and its like would cost as much as the rest of the packet. */
   #writeHeader(packet: Buffer, payloadType: number, timestamp: number, marker: boolean): void {
     const sequence = this.#sequence
+    this.#writeNumbers(packet, payloadType, sequence, timestamp, marker)
+    this.#sequence = (sequence + 1) & 0xffff
+  }
+
+  #writeNumbers(packet: Buffer, payloadType: number, sequence: number, timestamp: number, marker: boolean): void {
     packet[1] = marker ? payloadType | 0x80 : payloadType
     packet[2] = sequence >> 8
     packet[3] = sequence & 0xff
@@ -91,7 +149,6 @@ export class RtpSender {
     packet[5] = (timestamp >>> 16) & 0xff
     packet[6] = (timestamp >>> 8) & 0xff
     packet[7] = timestamp & 0xff
-    this.#sequence = (sequence + 1) & 0xffff
   }
 
   #emit(packet: Buffer, payloadOctets: number): void {

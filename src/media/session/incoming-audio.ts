@@ -1,16 +1,16 @@
 import { type G711, g711 } from '../codec/g711.ts'
-import type { WavFile } from '../codec/wav-file.ts'
 import { EventReceiver } from '../dtmf/event-receiver.ts'
 import { ToneDetector } from '../dtmf/tone-detector.ts'
 import { JitterBuffer } from '../jitter-buffer.ts'
 import type { RemoteMedia } from '../media.ts'
-import { Recorder } from '../recorder.ts'
+import { FrameListeners, type FrameTap, type TapFrames } from '../recording/frame-tap.ts'
 import type { ReceptionStatistics } from '../rtp/reception-statistics.ts'
 import { parseRtp, type RtpPacket } from '../rtp/rtp-packet.ts'
 import { frameMs, frameSamples } from '../rtp/rtp-sender.ts'
 import { SourceLock } from '../rtp/source-lock.ts'
 import { StreamSource } from '../rtp/stream-source.ts'
-import { inLaw, isNegotiated } from './static-payload.ts'
+import type { Onward } from './relayed-audio.ts'
+import { inLaw, isNegotiated, lawOf } from './static-payload.ts'
 
 export interface IncomingEvents {
   /** A key goes down. */
@@ -21,17 +21,11 @@ export interface IncomingEvents {
   heard: () => void
 }
 
-/** A recording that runs. */
-export interface RunningRecording {
-  /** @returns milliseconds of audio in the file, once it is complete. @throws the first write error */
-  stop(): Promise<{ durationMs: number }>
-}
-
 /**
  * What one session hears: datagrams are judged (is it RTP, is it from the negotiated source, is it new), then go to
  * the jitter buffer or to the keys; every 20 ms a frame goes from the buffer to whoever listens.
  *
- *     socket → RTP → source lock → statistics → jitter buffer → recorders, tone detector
+ *     socket → RTP → source lock → statistics → jitter buffer → listeners, tone detector
  *                                             ↘ telephone events
  */
 export class IncomingAudio {
@@ -39,7 +33,7 @@ export class IncomingAudio {
   readonly #source = new StreamSource()
   readonly #eventKeys: EventReceiver
   readonly #toneKeys: ToneDetector
-  readonly #recorders = new Set<Recorder>()
+  readonly #listeners = new FrameListeners()
   readonly #encoded = new Uint8Array(frameSamples)
   readonly #samples = new Int16Array(frameSamples)
   #law: G711 = g711('PCMA')
@@ -51,6 +45,8 @@ export class IncomingAudio {
   #lateBefore = 0
   #packetsForeign = 0
   #hasHeard = false
+  #isClosed = false
+  #onward: Onward | undefined
 
   constructor(events: IncomingEvents) {
     this.#events = events
@@ -71,6 +67,11 @@ export class IncomingAudio {
     }
     this.#remote = remote
     this.#isReceiving = remote.direction === 'sendrecv' || remote.direction === 'recvonly'
+  }
+
+  /** Sends every packet that is heard on to the other side of a bridge, from now on; undefined ends it. */
+  sendOn(onward: Onward | undefined): void {
+    this.#onward = onward
   }
 
   /** Where audio comes from, and therefore goes to. Undefined before `expect`. */
@@ -107,6 +108,8 @@ export class IncomingAudio {
       this.#eventKeys.restart()
     }
     this.#hear(packet, remote, nowMs)
+    // Last: what is sent on is changed in place.
+    if (this.#onward !== undefined) sendOn(this.#onward, packet, datagram, remote, nowMs)
     if (!this.#hasHeard) {
       this.#hasHeard = true
       this.#events.heard()
@@ -115,36 +118,41 @@ export class IncomingAudio {
 
   /** Lets `frames` of 20 ms pass. */
   tick(frames: number, nowMs: number): void {
-    if (!this.#hasHeard && this.#recorders.size === 0) return
+    if (!this.#hasHeard && this.#listeners.size === 0) return
     this.#eventKeys.tick(nowMs)
     const listensForTones = this.#remote !== undefined && this.#remote.telephoneEventPayloadType === undefined
     for (let frame = 0; frame < frames; frame++) {
-      if (this.#recorders.size === 0 && !listensForTones) {
+      if (this.#listeners.size === 0 && !listensForTones) {
         this.#buffer.pop()
         continue
       }
       const hasBegun = this.#buffer.pop(this.#encoded)
-      if (!hasBegun && this.#recorders.size === 0) continue
+      if (!hasBegun && this.#listeners.size === 0) continue
       this.#law.decodeInto(this.#encoded, this.#samples, 0)
-      for (const recorder of this.#recorders) recorder.hear(this.#samples)
+      this.#listeners.hear(this.#samples)
       if (listensForTones && hasBegun) this.#toneKeys.hear(this.#samples)
     }
   }
 
-  /** Records from now on. */
-  record(file: WavFile): RunningRecording {
-    const recorder = new Recorder(file, Math.round(this.#buffer.delayMs / frameMs))
-    this.#recorders.add(recorder)
-    return {
-      stop: () => {
-        this.#recorders.delete(recorder)
-        return recorder.stop((frame) => {
-          this.#buffer.peek(frame, this.#encoded)
-          this.#law.decodeInto(this.#encoded, this.#samples, 0)
-          return this.#samples
-        })
+  /** Gives every frame from now on, silence where packets are missing. */
+  readonly tap: TapFrames = (listener) => {
+    const tap: FrameTap = {
+      delayFrames: Math.round(this.#buffer.delayMs / frameMs),
+      upcoming: (frame) => {
+        this.#buffer.peek(frame, this.#encoded)
+        this.#law.decodeInto(this.#encoded, this.#samples, 0)
+        return this.#samples
       },
+      leave: () => this.#listeners.remove(listener),
     }
+    if (!this.#isClosed) this.#listeners.add(listener)
+    return tap
+  }
+
+  /** Nothing more is heard. */
+  close(): void {
+    this.#isClosed = true
+    this.#listeners.end()
   }
 
   #hear(packet: RtpPacket, remote: RemoteMedia, nowMs: number): void {
@@ -158,4 +166,14 @@ export class IncomingAudio {
     this.#source.statistics?.transit(packet.timestamp, nowMs)
     this.#buffer.push(packet.timestamp, audio)
   }
+}
+
+function sendOn(onward: Onward, packet: RtpPacket, datagram: Buffer, remote: RemoteMedia, nowMs: number): void {
+  if (packet.payloadType === remote.telephoneEventPayloadType) {
+    onward.event(packet, datagram, nowMs)
+    return
+  }
+  const law = lawOf(packet.payloadType, remote)
+  if (law === undefined) onward.other(packet, nowMs)
+  else onward.audio(packet, datagram, law, nowMs)
 }

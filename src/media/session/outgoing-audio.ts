@@ -54,6 +54,11 @@ export class OutgoingAudio {
     return this.#playback !== undefined
   }
 
+  /** Whether the next frame is a prompt's or a key's. */
+  get isBusy(): boolean {
+    return this.#keys.length > 0 || this.#playback?.playout !== undefined
+  }
+
   /** Plays from the next frame after its files are loaded; stops what played before. Before `encodeAs` it waits. */
   play(audio: PlayAudio): { finished: Promise<PlaybackEnd>; stop: () => void } {
     this.#endPlayback({ end: 'stopped' })

@@ -1,17 +1,27 @@
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
-import { WavFile } from '../codec/wav-file.ts'
 import { readKeys } from '../dtmf/keys.ts'
 import { FaultyLine } from '../line-faults.ts'
 import type { LineFaults, PlayAudio, PlaybackEnd, RemoteMedia, RtpStatistics } from '../media.ts'
 import type { FrameClock, FrameMember } from '../pacing/frame-clock.ts'
 import type { PromptCache } from '../playout/prompt-cache.ts'
+import { AudioPieces } from '../recording/audio-pieces.ts'
+import type { TapFrames } from '../recording/frame-tap.ts'
+import { Recordings, type RunningRecording } from '../recording/recordings.ts'
 import { RtcpReporter } from '../rtcp/rtcp-reporter.ts'
 import { RtpSender } from '../rtp/rtp-sender.ts'
 import type { SocketPair } from '../rtp/socket-pair.ts'
 import { type Address, SourceLock } from '../rtp/source-lock.ts'
-import { IncomingAudio, type IncomingEvents, type RunningRecording } from './incoming-audio.ts'
+import { IncomingAudio, type IncomingEvents } from './incoming-audio.ts'
 import { OutgoingAudio } from './outgoing-audio.ts'
+import { type Onward, RelayedAudio } from './relayed-audio.ts'
+import { SentAudio } from './sent-audio.ts'
+
+/** What a session tells of its recordings. */
+export interface RecordingEvents {
+  /** A file cannot be written any further; the call goes on. */
+  recordingFailed?: (error: Error) => void
+}
 
 /** What a session is made of; all of it shared with others but for its sockets. */
 export interface SessionParts {
@@ -21,7 +31,7 @@ export interface SessionParts {
   clock: Clock
   /** 0 … 1; SSRC, sequence and timestamp begin somewhere, reports are spread. */
   random: () => number
-  events: IncomingEvents
+  events: IncomingEvents & RecordingEvents
   faults?: LineFaults
 }
 
@@ -31,15 +41,17 @@ export class RtpSession implements FrameMember {
   readonly #incoming: IncomingAudio
   readonly #outgoing: OutgoingAudio
   readonly #sender: RtpSender
+  readonly #relayed: RelayedAudio
   readonly #reporter: RtcpReporter
   readonly #line: FaultyLine | undefined
-  readonly #recordings = new Set<RunningRecording>()
+  readonly #sent = new SentAudio()
+  readonly #recordings: Recordings
   /** Whether the direction lets us send now. */
   #isSending = false
   /** Where reports go: the described port until one came from elsewhere on that host. */
   #rtcpLock: SourceLock | undefined
   #leaveFrames: (() => void) | undefined
-  #frameAtMs = 0
+  #endBridge: (() => void) | undefined
   #closed: Promise<RtpStatistics> | undefined
 
   constructor(parts: SessionParts) {
@@ -48,12 +60,17 @@ export class RtpSession implements FrameMember {
     this.#incoming = new IncomingAudio(events)
     this.#outgoing = new OutgoingAudio(prompts)
     this.#line = faults === undefined ? undefined : new FaultyLine(faults, clock)
-    this.#sender = new RtpSender(random, (packet) => this.#send(packet, this.#sendRtp))
+    this.#recordings = new Recordings({ failed: (error) => events.recordingFailed?.(error) })
+    this.#sender = new RtpSender(random, (packet) => {
+      this.#sent.sent(packet)
+      this.#send(packet, this.#sendRtp)
+    })
+    this.#relayed = new RelayedAudio(this.#sender, this.#outgoing)
     this.#reporter = new RtcpReporter({
       clock,
       random,
       sender: this.#sender,
-      timestampNow: () => (this.#sender.timestamp + (clock.monotonicMs() - this.#frameAtMs) * 8) >>> 0,
+      timestampNow: () => (this.#sender.timestamp + (clock.monotonicMs() - this.#sender.frameAtMs) * 8) >>> 0,
       reception: () => this.#incoming.reception,
       send: (datagram) => this.#send(datagram, this.#sendRtcp),
     })
@@ -91,12 +108,39 @@ export class RtpSession implements FrameMember {
     else if (this.#rtcpLock?.isFor(rtcp) !== true) this.#rtcpLock = new SourceLock(rtcp)
     this.#incoming.expect(remote)
     this.#outgoing.encodeAs(remote)
+    this.#sent.encodeAs(remote)
+    this.#relayed.encodeAs(remote)
     this.#reporter.start()
     this.#joinFrames()
   }
 
   play(audio: PlayAudio): { finished: Promise<PlaybackEnd>; stop: () => void } {
     return this.#outgoing.play(audio)
+  }
+
+  /** What this session sends on for the other side of a bridge. */
+  get onward(): Onward {
+    return this.#relayed
+  }
+
+  /** Whether it is one side of a bridge. */
+  get isBridged(): boolean {
+    return this.#endBridge !== undefined
+  }
+
+  /**
+   * Sends what is heard on to another session, until `leaveBridge`.
+   *
+   * @param endBridge what this session calls when it closes
+   */
+  enterBridge(far: Onward, endBridge: () => void): void {
+    this.#endBridge = endBridge
+    this.#incoming.sendOn(far)
+  }
+
+  leaveBridge(): void {
+    this.#endBridge = undefined
+    this.#incoming.sendOn(undefined)
   }
 
   /** @throws {RangeError} for what is no key; {@link Error} when this side does not send now */
@@ -106,19 +150,30 @@ export class RtpSession implements FrameMember {
     await this.#outgoing.press(keys)
   }
 
-  /** @throws the file system's error when the file cannot be made */
-  async record(file: string): Promise<RunningRecording> {
-    const recorder = this.#incoming.record(await WavFile.create(file))
-    const recording: RunningRecording = {
-      stop: () => {
-        this.#recordings.delete(recording)
-        return recorder.stop()
-      },
-    }
-    this.#recordings.add(recording)
+  /** One channel: what is heard. @throws the file system's error when the file cannot be made */
+  async record(path: string): Promise<RunningRecording> {
+    return await this.#recordInto(path, [this.tapHeard])
+  }
+
+  /**
+   * Two channels: what is heard here, and what `right` hears or, without it, what is sent here. Ends with this session;
+   * when `right` closes before, its channel is silent from then on.
+   *
+   * @throws the file system's error when the file cannot be made
+   */
+  async recordCall(path: string, right?: RtpSession): Promise<RunningRecording> {
+    return await this.#recordInto(path, [this.tapHeard, right === undefined ? this.#sent.tap : right.tapHeard])
+  }
+
+  /** Gives what is heard, 100 ms a piece, until it is stopped or the session closes. */
+  listen(give: (pcm: Int16Array) => void): () => void {
+    return this.tapHeard(new AudioPieces(give)).leave
+  }
+
+  /** Gives every frame that is heard, also before anything is. */
+  readonly tapHeard: TapFrames = (listener) => {
     if (this.#closed === undefined) this.#joinFrames()
-    else await recording.stop()
-    return recording
+    return this.#incoming.tap(listener)
   }
 
   statistics(): RtpStatistics {
@@ -138,30 +193,45 @@ export class RtpSession implements FrameMember {
 
   tick(frames: number, nowMs: number): void {
     this.#incoming.tick(frames, nowMs)
-    this.#frameAtMs = nowMs
-    if (!this.#isSending) {
-      this.#sender.skip(frames)
-      return
-    }
-    if (frames > 1) this.#sender.skip(frames - 1)
-    this.#outgoing.sendFrame(this.#sender)
+    this.#sendFrame(frames, nowMs)
+    this.#sent.tick(frames)
+  }
+
+  #sendFrame(frames: number, nowMs: number): void {
+    if (this.#relayed.hasStream) {
+      if (this.#isSending && !this.#outgoing.isBusy && this.#relayed.isFlowing(nowMs)) return
+      this.#relayed.interrupt()
+      this.#sender.catchUp(nowMs)
+    } else if (frames > 1) this.#sender.skip(frames - 1)
+    this.#sender.frameAtMs = nowMs
+    if (this.#isSending) this.#outgoing.sendFrame(this.#sender)
+    else this.#sender.skip(1)
+  }
+
+  async #recordInto(path: string, taps: readonly TapFrames[]): Promise<RunningRecording> {
+    const recording = await this.#recordings.begin(path, taps)
+    if (this.#closed === undefined) this.#joinFrames()
+    else await recording.stop()
+    return recording
   }
 
   #joinFrames(): void {
     if (this.#leaveFrames !== undefined) return
-    this.#frameAtMs = this.#parts.clock.monotonicMs()
+    this.#sender.frameAtMs = this.#parts.clock.monotonicMs()
     this.#leaveFrames = this.#parts.frames.add(this)
   }
 
   async #end(): Promise<RtpStatistics> {
+    this.#endBridge?.()
     this.#isSending = false
     this.#leaveFrames?.()
     this.#outgoing.close()
     this.#reporter.stop()
     this.#line?.close()
     const statistics = this.statistics()
-    // A recording that failed tells whoever stops it; here it must not keep the sockets open.
-    await Promise.allSettled([...this.#recordings].map((recording) => recording.stop()))
+    this.#incoming.close()
+    this.#sent.close()
+    await this.#recordings.close()
     await this.#parts.sockets.close()
     return statistics
   }

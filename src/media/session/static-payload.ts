@@ -7,6 +7,14 @@ const staticTypes = new Map<number, AudioCodec>([
   [8, 'PCMA'],
 ])
 
+/** The law of a payload type; undefined when it is neither the negotiated one nor a static one of G.711. */
+export function lawOf(
+  payloadType: number,
+  negotiated: Pick<RemoteMedia, 'codec' | 'payloadType'>,
+): AudioCodec | undefined {
+  return payloadType === negotiated.payloadType ? negotiated.codec : staticTypes.get(payloadType)
+}
+
 /**
  * The audio of a packet in the negotiated codec. An answer may list both laws, and then the far end may send either at
  * any time (RFC 3264 §6.1): the other one is converted.
@@ -18,8 +26,7 @@ export function inLaw(
   payloadType: number,
   negotiated: Pick<RemoteMedia, 'codec' | 'payloadType'>,
 ): Uint8Array | undefined {
-  if (payloadType === negotiated.payloadType) return payload
-  const codec = staticTypes.get(payloadType)
+  const codec = lawOf(payloadType, negotiated)
   if (codec === undefined || codec === negotiated.codec) return codec === undefined ? undefined : payload
   return g711(negotiated.codec).encode(g711(codec).decode(payload))
 }
