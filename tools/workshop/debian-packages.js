@@ -20,6 +20,7 @@ export const neededPackages = [
   },
   { name: 'baresip-core', program: 'baresip', suites: [/^test\/peers\/.*baresip/] },
   { name: 'postgresql', program: 'postgres', suites: [/^test\/peers\/store-postgresql/] },
+  { name: 'sox', program: 'sox', suites: [/^test\/peers\/media-recording/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
 ]
 

@@ -1,0 +1,189 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { FakeClock } from '../../../fakes/fake-clock.ts'
+import { RtpNetwork, remoteOn, type WiredSession } from '../../../fakes/rtp-network.ts'
+import { readWav } from '../codec/wav-reader.ts'
+import { findTones } from '../tone/find-tones.ts'
+import { bridgeSessions } from './bridge.ts'
+
+let clock: FakeClock
+let network: RtpNetwork
+let folder: string
+let file: string
+
+beforeEach(async () => {
+  clock = new FakeClock()
+  network = new RtpNetwork(clock)
+  folder = await mkdtemp(join(tmpdir(), 'call-recording-'))
+  file = join(folder, 'call.wav')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const play = (...files: string[]) => ({ files, times: 1, gapMs: 0, volume: 100 })
+
+/** The tones of a channel (0 left, 1 right): frequency and where each begins, milliseconds. */
+async function tonesOf(channel: number): Promise<{ hertz: number; fromMs: number; toMs: number }[]> {
+  const { samples, channels } = readWav(await readFile(file))
+  expect(channels).toBe(2)
+  const one = samples.filter((_, i) => i % 2 === channel)
+  return findTones(one).map(({ frequencyHz, fromMs, toMs }) => ({
+    hertz: Math.round(frequencyHz / 10) * 10,
+    fromMs,
+    toMs,
+  }))
+}
+
+/** What was to be heard, a frame or two earlier or later. */
+const tone = (hertz: number, fromMs: number, toMs: number) => ({ hertz, fromMs: near(fromMs), toMs: near(toMs) })
+const near = (milliseconds: number) => expect.closeTo(milliseconds, -2)
+
+/** Two calls, each with a far end of its own: the far ends are on 4000 and 7000, our legs on 5000 and 6000. */
+function twoLegs(codecOfSecond: 'PCMA' | 'PCMU' = 'PCMA') {
+  const second = codecOfSecond === 'PCMU' ? ({ codec: 'PCMU', payloadType: 0 } as const) : {}
+  const [caller, one] = [network.session(4000), network.session(5000)]
+  const [other, callee] = [network.session(6000), network.session(7000)]
+  const connectSecond = () => {
+    other.connect(remoteOn(7000, second))
+    callee.connect(remoteOn(6000, second))
+  }
+  caller.connect(remoteOn(5000))
+  one.connect(remoteOn(4000))
+  return { caller, one, other, callee, connectSecond }
+}
+
+describe('the recording of a call', () => {
+  it('of one leg has the far end left and what is played to it right, at the same time', async () => {
+    const { one: here, two: there } = network.pair()
+    const recording = await here.recordCall(file)
+    await clock.advance(300)
+    here.play(play('440-400'))
+    await clock.advance(500)
+    there.play(play('1000-400'))
+    await clock.advance(1000)
+    const { durationMs } = await recording.stop()
+    expect(Math.abs(durationMs - 1800)).toBeLessThanOrEqual(20)
+    expect(await tonesOf(0)).toEqual([tone(1000, 800, 1200)])
+    expect(await tonesOf(1)).toEqual([tone(440, 300, 700)])
+  })
+
+  it.each(['PCMA', 'PCMU'] as const)('of two bridged legs has a far end each, also in %s', async (codec) => {
+    const { caller, one, other, callee, connectSecond } = twoLegs(codec)
+    connectSecond()
+    bridgeSessions(one, other, () => undefined)
+    const recording = await one.recordCall(file, other)
+    await clock.advance(200)
+    caller.play(play('440-300'))
+    await clock.advance(500)
+    callee.play(play('1000-300'))
+    await clock.advance(500)
+    await recording.stop()
+    expect(await tonesOf(0)).toEqual([tone(440, 200, 500)])
+    expect(await tonesOf(1)).toEqual([tone(1000, 700, 1000)])
+  })
+
+  it('of one bridged leg has what is relayed to it on the right', async () => {
+    const { one, other, callee, connectSecond } = twoLegs()
+    connectSecond()
+    bridgeSessions(one, other, () => undefined)
+    await clock.advance(200)
+    const recording = await one.recordCall(file)
+    callee.play(play('1000-300'))
+    await clock.advance(600)
+    await recording.stop()
+    expect(await tonesOf(0)).toEqual([])
+    expect(await tonesOf(1)).toEqual([tone(1000, 0, 300)])
+  })
+
+  it('keeps its time when a leg comes late, holds the line and goes early', async () => {
+    const { caller, one, other, callee, connectSecond } = twoLegs()
+    const recording = await one.recordCall(file, other)
+    await clock.advance(1500)
+    connectSecond()
+    await clock.advance(500)
+    say(callee, '1000-200')
+    await clock.advance(1000)
+    one.connect(remoteOn(4000, { direction: 'inactive' }))
+    await clock.advance(2000)
+    one.connect(remoteOn(4000))
+    say(caller, '440-200')
+    await clock.advance(1000)
+    say(callee, '1000-200')
+    await clock.advance(400)
+    await other.close()
+    await clock.advance(1600)
+    say(caller, '440-200')
+    await clock.advance(500)
+    await one.close()
+    expect((await recording.stop()).durationMs).toBe(8500)
+    expect(await tonesOf(0)).toEqual([tone(440, 5000, 5200), tone(440, 8000, 8200)])
+    expect(await tonesOf(1)).toEqual([tone(1000, 2000, 2200), tone(1000, 6000, 6200)])
+  })
+
+  it('has silence where packets are missing, and nothing moves', async () => {
+    const [here, there] = [network.session(4000), network.session(5000, { loss: 0.1, seed: 3 })]
+    here.connect(remoteOn(5000))
+    there.connect(remoteOn(4000))
+    const recording = await here.recordCall(file)
+    await clock.advance(4000)
+    there.play(play('1000-1500'))
+    await clock.advance(2000)
+    await recording.stop()
+    const tones = await tonesOf(0)
+    expect(tones.length).toBeGreaterThan(0)
+    expect(tones.every(({ fromMs, toMs }) => fromMs > 3975 && toMs < 5525)).toBe(true)
+  })
+
+  it('shorter than the delay of the line is that short', async () => {
+    const { one } = network.pair()
+    await clock.advance(1000)
+    const recording = await one.recordCall(file)
+    await clock.advance(60)
+    expect((await recording.stop()).durationMs).toBe(60)
+    expect((await recording.stop()).durationMs).toBe(60)
+  })
+
+  it('cannot be made where there is no folder, and nothing happens to the call', async () => {
+    const { one, two } = network.pair()
+    await expect(one.recordCall(join(folder, 'no', 'such.wav'), two)).rejects.toThrow('ENOENT')
+    const late = await one.recordCall(file, two)
+    await Promise.all([one.close(), two.close()])
+    await late.stop()
+    const afterwards = await one.recordCall(join(folder, 'after.wav'))
+    expect((await afterwards.stop()).durationMs).toBe(0)
+    expect(clock.pendingTimers).toBe(0)
+  })
+})
+
+describe('a listener', () => {
+  it('hears what the far end sends, 100 ms a piece, silence before and after', async () => {
+    const { one, two } = network.pair()
+    const pieces: Int16Array[] = []
+    const stop = one.listen((pcm) => pieces.push(pcm))
+    await clock.advance(400)
+    say(two, '440-300')
+    await clock.advance(1000)
+    stop()
+    await clock.advance(500)
+    expect(pieces).toHaveLength(14)
+    expect(pieces.every((pcm) => pcm.length === 800)).toBe(true)
+    const heard = Int16Array.from(pieces.flatMap((pcm) => [...pcm]))
+    expect(findTones(heard)).toMatchObject([{ fromMs: near(500), toMs: near(800) }])
+  })
+
+  it('hears silence while nobody is connected, and nothing after the end', async () => {
+    const one = network.session(4000)
+    const pieces: Int16Array[] = []
+    one.listen((pcm) => pieces.push(pcm))
+    await clock.advance(250)
+    await one.close()
+    await clock.advance(500)
+    expect(pieces.map((pcm) => pcm.length)).toEqual([800, 800, 480])
+    expect(pieces.flatMap((pcm) => [...pcm]).every((sample) => Math.abs(sample) <= 8)).toBe(true)
+  })
+})
+
+function say(session: WiredSession, prompt: string): void {
+  session.play(play(prompt))
+}
