@@ -97,3 +97,11 @@ export function portRange(fallback: string, meaning: string): Setting<PortRange>
     parse: parseRange,
   }
 }
+
+/** `a, b` as a list. */
+export function listOf(value: string): string[] {
+  return value
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}

@@ -1,0 +1,57 @@
+import type { Config } from './config.ts'
+import { Dialler } from './engine/dialler.ts'
+import { createEventBus, type EventBus } from './events/event-bus.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Closing } from './lib/closing.ts'
+import type { Log } from './lib/log.ts'
+import type { Line } from './line.ts'
+import { PushDelivery } from './receipts/push-delivery.ts'
+import { createPushExchange } from './receipts/push-exchange.ts'
+import { RecordKeeper } from './records/record-keeper.ts'
+import { listOf } from './setting.ts'
+import type { RunningSpeech } from './speech/speech.ts'
+import type { Store } from './store/store.ts'
+
+/** What happens to calls once they are accepted: dialled, recorded, told. */
+export interface Calls {
+  readonly bus: EventBus
+  readonly keeper: RecordKeeper
+  /** Not started yet: calls are dialled when everything else stands. */
+  readonly dialler: Dialler
+}
+
+/** How long a stopping node waits for a store that is away to take the last records. */
+const recordPatienceMs = 10_000
+
+/** Joins engine, records and receipts; `closing` learns how each part ends. */
+export function joinCalls(
+  config: Config,
+  parts: { store: Store; speech: RunningSpeech; line: Line; clock: Clock; log: Log },
+  closing: Closing,
+): Calls {
+  const { store, speech, line, clock, log } = parts
+  const bus = createEventBus()
+  const keeper = new RecordKeeper({ bus, outbox: store.outbox, clock, log })
+  keeper.start()
+  closing.add(() => keeper.close(recordPatienceMs))
+  const exchange = createPushExchange({ allow: listOf(config.pushAllow), clock })
+  const pushes = new PushDelivery({ outbox: store.pushes, exchange, bus, clock, log })
+  pushes.start()
+  closing.add(() => pushes.close())
+  const dialler = new Dialler({
+    queue: store.calls,
+    trunk: line.trunk,
+    speech,
+    bus,
+    clock,
+    log,
+    callsPerSecond: config.callsPerSecond || Number.POSITIVE_INFINITY,
+    maxTalkSeconds: config.maxTalkSeconds,
+    maxWaitSeconds: {
+      verification: config.verificationWaitSeconds,
+      notification: config.notificationWaitSeconds,
+    },
+    isBehind: () => keeper.isBehind(),
+  })
+  return { bus, keeper, dialler }
+}
