@@ -30,7 +30,11 @@ export interface SentPacket {
 }
 
 /** A session with what it told. */
-export type WiredSession = RtpSession & { digits: [key: string, durationMs: number][]; timesHeard: () => number }
+export type WiredSession = RtpSession & {
+  digits: [key: string, durationMs: number][]
+  timesHeard: () => number
+  silences: () => number
+}
 
 /** Real RTP sessions on a network in memory: no sockets, time by a fake clock. */
 export class RtpNetwork {
@@ -51,9 +55,10 @@ export class RtpNetwork {
     return this.#bound.size
   }
 
-  session(port: number, faults?: LineFaults, onKeyDown?: (key: string) => void): WiredSession {
+  session(port: number, faults?: LineFaults, onKeyDown?: (key: string) => void, silenceSeconds = 0): WiredSession {
     const digits: [string, number][] = []
     let heard = 0
+    let silences = 0
     const session = new RtpSession({
       sockets: this.#socketsOn(port),
       frames: this.#frames,
@@ -66,10 +71,14 @@ export class RtpNetwork {
         heard: () => {
           heard++
         },
+        silent: () => {
+          silences++
+        },
       },
+      silenceSeconds,
       ...(faults === undefined ? {} : { faults }),
     })
-    return Object.assign(session, { digits, timesHeard: () => heard })
+    return Object.assign(session, { digits, timesHeard: () => heard, silences: () => silences })
   }
 
   /** Two sessions, on ports 4000 and 5000, that are connected to each other. */

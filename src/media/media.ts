@@ -42,6 +42,10 @@ export interface OpenSession {
   label: string
   /** Local address to bind, e.g. `127.0.0.1` or `::1`. */
   host: string
+  /**
+   * Tells `silent` when the far end, although it may send, sent nothing for so long. Absent or 0: never.
+   */
+  silenceSeconds?: number
   /** Impairments applied to what this side sends: for virtual phones and tests. */
   faults?: LineFaults
 }
@@ -154,6 +158,11 @@ export interface MediaSessionEvents {
   digit: [key: string, durationMs: number]
   /** The first RTP packet that was accepted. */
   heard: []
+  /**
+   * No packet (RTP or RTCP) from the far end for `OpenSession.silenceSeconds` since it was described or heard last, while
+   * it may send. Told once for each silence: `connect` and every packet start the wait anew.
+   */
+  silent: []
   /** The media process died: nothing more will come from this session. */
   lost: []
 }

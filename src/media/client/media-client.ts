@@ -118,6 +118,7 @@ export class MediaClient implements Media {
     } else if (news.kind === 'keyDown') this.#sessions.get(news.session)?.emit('keyDown', news.key)
     else if (news.kind === 'digit') this.#sessions.get(news.session)?.emit('digit', news.key, news.durationMs)
     else if (news.kind === 'audio') this.#sessions.get(news.session)?.hear(news.listening, news.pcm)
+    else if (news.kind === 'silent') this.#sessions.get(news.session)?.emit('silent')
     else if (news.kind === 'heard') this.#sessions.get(news.session)?.emit('heard')
   }
 

@@ -63,6 +63,7 @@ export type NewsMessage =
   | { kind: 'keyDown'; session: number; key: string }
   | { kind: 'digit'; session: number; key: string; durationMs: number }
   | { kind: 'heard'; session: number }
+  | { kind: 'silent'; session: number }
   | { kind: 'audio'; session: number; listening: number; pcm: Int16Array }
   | { kind: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; fields: object; message: string }
 

@@ -150,8 +150,10 @@ export class SessionHost {
         keyDown: (key) => tell({ kind: 'keyDown', session: id, key }),
         digit: (key, durationMs) => tell({ kind: 'digit', session: id, key, durationMs }),
         heard: () => tell({ kind: 'heard', session: id }),
+        silent: () => tell({ kind: 'silent', session: id }),
         recordingFailed: (error) => log.warn({ session: request.label, reason: error.message }, 'a recording failed'),
       },
+      silenceSeconds: request.silenceSeconds ?? 0,
       ...(request.faults === undefined ? {} : { faults: request.faults }),
     })
     this.#sessions.set(id, {

@@ -39,7 +39,6 @@ export class IncomingAudio {
   #law: G711 = g711('PCMA')
   #buffer = new JitterBuffer({ silence: this.#law.silence })
   #remote: RemoteMedia | undefined
-  /** Whether the direction lets us hear now. */
   #isReceiving = false
   #lock: SourceLock | undefined
   #lateBefore = 0
@@ -74,6 +73,11 @@ export class IncomingAudio {
     this.#onward = onward
   }
 
+  /** Whether the direction lets us hear, and so the far end send, now. */
+  get isReceiving(): boolean {
+    return this.#isReceiving
+  }
+
   /** Where audio comes from, and therefore goes to. Undefined before `expect`. */
   get target(): { host: string; port: number } | undefined {
     return this.#lock?.target
@@ -90,19 +94,23 @@ export class IncomingAudio {
     return { packetsReceived, packetsLost, packetsLate, packetsForeign: this.#packetsForeign, jitterMs }
   }
 
-  /** Takes a datagram of the RTP socket. What is no RTP is dropped; what comes from elsewhere is counted and dropped. */
-  receive(datagram: Buffer, host: string, port: number, nowMs: number): void {
+  /**
+   * Takes a datagram of the RTP socket. What is no RTP is dropped; what comes from elsewhere is counted and dropped.
+   *
+   * @returns whether it is a packet of the far end
+   */
+  receive(datagram: Buffer, host: string, port: number, nowMs: number): boolean {
     const remote = this.#remote
-    if (remote === undefined || !this.#isReceiving) return
+    if (remote === undefined || !this.#isReceiving) return false
     const packet = parseRtp(datagram)
-    if (packet === undefined) return
+    if (packet === undefined) return false
     if (this.#lock?.admit(host, port, isNegotiated(packet.payloadType, remote)) !== true) {
       this.#packetsForeign++
-      return
+      return false
     }
     const said = this.#source.arrive(packet.ssrc, packet.sequence)
     if (said === 'stranger') this.#packetsForeign++
-    if (said === 'stranger' || said === 'duplicate' || said === 'jump') return
+    if (said === 'stranger' || said === 'duplicate' || said === 'jump') return true
     if (said === 'new source') {
       this.#buffer.clear()
       this.#eventKeys.restart()
@@ -114,6 +122,7 @@ export class IncomingAudio {
       this.#hasHeard = true
       this.#events.heard()
     }
+    return true
   }
 
   /** Lets `frames` of 20 ms pass. */

@@ -16,11 +16,14 @@ import { IncomingAudio, type IncomingEvents } from './incoming-audio.ts'
 import { OutgoingAudio } from './outgoing-audio.ts'
 import { type Onward, RelayedAudio } from './relayed-audio.ts'
 import { SentAudio } from './sent-audio.ts'
+import { SilenceWatch } from './silence-watch.ts'
 
-/** What a session tells of its recordings. */
-export interface RecordingEvents {
+/** What a session tells beyond what it hears. */
+export interface SessionEvents extends IncomingEvents {
   /** A file cannot be written any further; the call goes on. */
   recordingFailed?: (error: Error) => void
+  /** The far end sent nothing for `silenceSeconds`. */
+  silent?: () => void
 }
 
 /** What a session is made of; all of it shared with others but for its sockets. */
@@ -31,7 +34,9 @@ export interface SessionParts {
   clock: Clock
   /** 0 … 1; SSRC, sequence and timestamp begin somewhere, reports are spread. */
   random: () => number
-  events: IncomingEvents & RecordingEvents
+  events: SessionEvents
+  /** How long the far end may send nothing; 0 or absent: as long as it likes. */
+  silenceSeconds?: number
   faults?: LineFaults
 }
 
@@ -46,6 +51,7 @@ export class RtpSession implements FrameMember {
   readonly #line: FaultyLine | undefined
   readonly #sent = new SentAudio()
   readonly #recordings: Recordings
+  readonly #silence: SilenceWatch
   /** Whether the direction lets us send now. */
   #isSending = false
   /** Where reports go: the described port until one came from elsewhere on that host. */
@@ -61,6 +67,7 @@ export class RtpSession implements FrameMember {
     this.#outgoing = new OutgoingAudio(prompts)
     this.#line = faults === undefined ? undefined : new FaultyLine(faults, clock)
     this.#recordings = new Recordings({ failed: (error) => events.recordingFailed?.(error) })
+    this.#silence = new SilenceWatch(parts.silenceSeconds ?? 0, () => events.silent?.())
     this.#sender = new RtpSender(random, (packet) => {
       this.#sent.sent(packet)
       this.#send(packet, this.#sendRtp)
@@ -75,10 +82,11 @@ export class RtpSession implements FrameMember {
       send: (datagram) => this.#send(datagram, this.#sendRtcp),
     })
     sockets.listen({
-      rtp: (datagram, host, port) => this.#incoming.receive(datagram, host, port, clock.monotonicMs()),
-      rtcp: (datagram, host, port) => {
-        if (this.#rtcpLock?.admit(host, port, true) === true) this.#reporter.receive(datagram)
+      rtp: (datagram, host, port) => {
+        const nowMs = clock.monotonicMs()
+        if (this.#incoming.receive(datagram, host, port, nowMs)) this.#silence.sign(nowMs)
       },
+      rtcp: (datagram, host, port) => this.#hearReport(datagram, host, port),
     })
   }
 
@@ -107,6 +115,7 @@ export class RtpSession implements FrameMember {
     if (rtcp.port > 0xffff) this.#rtcpLock = undefined
     else if (this.#rtcpLock?.isFor(rtcp) !== true) this.#rtcpLock = new SourceLock(rtcp)
     this.#incoming.expect(remote)
+    this.#silence.expect(this.#incoming.isReceiving, this.#parts.clock.monotonicMs())
     this.#outgoing.encodeAs(remote)
     this.#sent.encodeAs(remote)
     this.#relayed.encodeAs(remote)
@@ -195,6 +204,7 @@ export class RtpSession implements FrameMember {
     this.#incoming.tick(frames, nowMs)
     this.#sendFrame(frames, nowMs)
     this.#sent.tick(frames)
+    this.#silence.tick(nowMs)
   }
 
   #sendFrame(frames: number, nowMs: number): void {
@@ -234,6 +244,11 @@ export class RtpSession implements FrameMember {
     await this.#recordings.close()
     await this.#parts.sockets.close()
     return statistics
+  }
+
+  #hearReport(datagram: Buffer, host: string, port: number): void {
+    if (this.#rtcpLock?.admit(host, port, true) !== true) return
+    if (this.#reporter.receive(datagram)) this.#silence.sign(this.#parts.clock.monotonicMs())
   }
 
   #send(packet: Buffer, pass: (packet: Buffer) => void): void {

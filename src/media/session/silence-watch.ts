@@ -1,0 +1,36 @@
+/**
+ * Notices a far end that has vanished: no packet for so long although it may send. Each silence is told once; a packet or
+ * a new description starts the wait anew.
+ */
+export class SilenceWatch {
+  readonly #silenceMs: number
+  readonly #told: () => void
+  #isWatching = false
+  #hasTold = false
+  #lastSignMs = 0
+
+  /** @param silenceSeconds 0 watches nothing */
+  constructor(silenceSeconds: number, told: () => void) {
+    this.#silenceMs = silenceSeconds * 1000
+    this.#told = told
+  }
+
+  /** The far end was described: whether it may send from now on. */
+  expect(maySend: boolean, nowMs: number): void {
+    this.#isWatching = maySend && this.#silenceMs > 0
+    this.sign(nowMs)
+  }
+
+  /** A packet of the far end came. */
+  sign(nowMs: number): void {
+    this.#lastSignMs = nowMs
+    this.#hasTold = false
+  }
+
+  /** Looks at the time. */
+  tick(nowMs: number): void {
+    if (!this.#isWatching || this.#hasTold || nowMs - this.#lastSignMs < this.#silenceMs) return
+    this.#hasTold = true
+    this.#told()
+  }
+}
