@@ -47,6 +47,12 @@ export const importRows: readonly ImportRow[] = [
     because: 'a replaceable end: makes prompts audible',
   },
   {
+    part: 'recognition',
+    may: ['engine/ports.ts', 'domain', 'media/tone', 'media/codec', 'lib'],
+    packages: pure,
+    because: 'understands sound: no sockets, no SQL',
+  },
+  {
     part: 'records',
     may: ['domain', 'events', 'receipts', 'lib'],
     packages: pure,
