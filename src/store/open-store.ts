@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts'
 import { createAccountAdmin } from './accounts/account-admin.ts'
 import { devProfile } from './accounts/seed-dev-profile.ts'
 import { createAdministration } from './admin/administration.ts'
+import { createAnnouncementBook } from './announcements/announcement-book.ts'
 import { AcceptBell } from './calls/accept-bell.ts'
 import { DurableIntake } from './calls/call-intake.ts'
 import { SharedCallQueue } from './calls/call-queue.ts'
@@ -159,6 +160,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     accounts,
     administration: createAdministration(database, clock),
     voices: accounts.voices,
+    announcements: createAnnouncementBook({ tables: database.tables, clock, changed: forget }),
     nodeId: register.nodeId,
     url,
     onDirectoryChange(changed) {

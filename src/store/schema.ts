@@ -5,6 +5,7 @@ import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import type { Script } from '../domain/script/script.ts'
 import type { ReviewState } from '../domain/template/review.ts'
 import type { Template } from '../domain/template/template.ts'
+import type { AnnouncementClass } from '../recognition/announcement.ts'
 import type { RecordingState } from '../recordings/ports.ts'
 
 /**
@@ -52,6 +53,16 @@ export interface Schema {
     queue: boolean
     push_url: string | null
     sealed_push_secret: string | null
+  }
+  announcements: {
+    code: string
+    class: AnnouncementClass
+    label: string
+    wav: Buffer
+    duration_ms: number
+    fingerprint: Buffer
+    revision: Generated<number>
+    created_at: number
   }
   blacklist_words: { word: string; created_at: number }
   nodes: { node_id: string; host: string; pid: number; heartbeat_at: Generated<Date> }

@@ -16,6 +16,7 @@ import type {
   ReceiptOutbox,
   ReceiptQueues,
 } from '../receipts/ports.ts'
+import type { AnnouncementBook } from '../recognition/ports.ts'
 import type { LinkProof, RecordingAdmin, RecordingBook } from '../recordings/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 import type { Administration } from './admin/administration.ts'
@@ -39,6 +40,7 @@ export interface Store {
   readonly accounts: AccountAdmin
   readonly administration: Administration
   readonly voices: VoiceReader
+  readonly announcements: AnnouncementBook
   /** This node among those that share the database; another one after every start. */
   readonly nodeId: string
   /** The database, for a command beside a running node. Holds the password: `endpoints.json` is for its owner only. */
