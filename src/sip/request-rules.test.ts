@@ -4,6 +4,7 @@ import { statuses } from '../../fakes/sip-far-end.ts'
 import { SipNetwork } from '../../fakes/sip-network.ts'
 import { silentLog } from '../lib/log.ts'
 import type { SipMessage } from './message/message.ts'
+import { allowedMethods } from './message/methods.ts'
 import { startUserAgent } from './user-agent.ts'
 import type { IncomingCall } from './user-agent.types.ts'
 
@@ -47,13 +48,19 @@ function request(method: string, changes: Record<string, string | undefined> = {
 
 const refused: [name: string, text: string, status: number, header?: [string, string]][] = [
   ['an unknown method', request('DANCE'), 501],
-  ['a method of others', request('REGISTER'), 405, ['allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE']],
-  ['PRACK', request('PRACK'), 405],
+  ['a method of others', request('REGISTER'), 405, ['allow', allowedMethods]],
+  ['REFER outside a call', request('REFER', { 'Refer-To': '<sip:120@192.0.2.1>' }), 405, ['allow', allowedMethods]],
+  ['REFER in a call it invented', request('REFER', { To: '<sip:110@192.0.2.1>;tag=gone' }), 405],
+  ['SUBSCRIBE', request('SUBSCRIBE', { Event: 'presence' }), 405, ['allow', allowedMethods]],
+  ['NOTIFY', request('NOTIFY', { Event: 'message-summary', 'Subscription-State': 'active' }), 405],
+  ['MESSAGE', request('MESSAGE', { 'Content-Type': 'text/plain' }, 'hello'), 405],
+  ['PRACK without a call', request('PRACK', { RAck: '1 1 INVITE' }), 481],
   ['an unknown scheme', request('INVITE', { uri: 'soap.beep://192.0.2.103:3002' }), 416],
   ['a telephone URI', request('INVITE', { uri: 'tel:110' }), 416],
   ['a broken SIP URI', request('INVITE', { uri: 'sip:110@[::1' }), 400],
-  ['reliable provisional answers', request('INVITE', { Require: '100rel' }), 420, ['unsupported', '100rel']],
-  ['several extensions', request('OPTIONS', { Require: 'timer, x', k: 'x' }), 420, ['unsupported', 'timer, x']],
+  ['an extension', request('INVITE', { Require: 'replaces' }), 420, ['unsupported', 'replaces']],
+  ['some of several', request('OPTIONS', { Require: '100rel, x, Timer, Y', k: 'x' }), 420, ['unsupported', 'x, Y']],
+  ['a short session', request('INVITE', { x: '60', Supported: 'timer' }), 422, ['min-se', '90']],
   ['headers in its address', request('INVITE', { uri: 'sip:110@192.0.2.1?Subject=x' }), 400],
   ['a caller that takes no SDP', request('INVITE', { Accept: 'text/plain, image/*' }), 406],
   ['a caller that takes nothing', request('INVITE', { Accept: '' }), 406],

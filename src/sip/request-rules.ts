@@ -1,6 +1,8 @@
 import { acceptedTypes } from './dialog/call-tools.ts'
 import type { SipRequest } from './message/message.ts'
 import { allowedMethods, methodStanding } from './message/methods.ts'
+import { speaks, unsupportedTags } from './message/option-tags.ts'
+import { leastSessionSeconds, readSessionExpires } from './message/session-expires.ts'
 import { splitOutside } from './message/token.ts'
 import { parseUri } from './message/uri.ts'
 
@@ -36,8 +38,8 @@ const rules: readonly Rule[] = [
   ({ uri }) => (isSip(uri) ? undefined : { status: 416 }),
   (_, { isMerged }) => (isMerged ? { status: 482 } : undefined),
   ({ headers }) => {
-    const required = headers.all('require').flatMap((line) => splitOutside(line, ','))
-    return required.length === 0 ? undefined : { status: 420, headers: [['unsupported', required.join(', ')]] }
+    const unsupported = unsupportedTags(headers)
+    return unsupported.length === 0 ? undefined : { status: 420, headers: [['unsupported', unsupported.join(', ')]] }
   },
   ({ headers, body }) => {
     const encoding = (headers.first('content-encoding') ?? 'identity').toLowerCase()
@@ -46,7 +48,7 @@ const rules: readonly Rule[] = [
       : { status: 415, headers: [['accept-encoding', 'identity']] }
   },
   ({ method, headers, body }) => {
-    if (body === '' || (method !== 'INVITE' && method !== 'UPDATE')) return undefined
+    if (body === '' || !carriesDescription.has(method)) return undefined
     const type = mediaType(headers.first('content-type') ?? 'application/sdp')
     return type === 'application/sdp' ? undefined : { status: 415, headers: [['accept', acceptedTypes]] }
   },
@@ -56,7 +58,16 @@ const rules: readonly Rule[] = [
     const types = headers.all('accept').flatMap((line) => splitOutside(line, ','))
     return types.some((type) => sdpRanges.has(mediaType(type))) ? undefined : { status: 406 }
   },
+  ({ method, headers }) => {
+    // RFC 4028 §9: only who knows what 422 means gets it.
+    const wanted = method === 'INVITE' || method === 'UPDATE' ? readSessionExpires(headers)?.seconds : undefined
+    if (wanted === undefined || wanted >= leastSessionSeconds || !speaks(headers, 'timer')) return undefined
+    return { status: 422, headers: [['min-se', String(leastSessionSeconds)]] }
+  },
 ]
+
+/** Methods whose body is a session description or nothing. */
+const carriesDescription = new Set(['INVITE', 'UPDATE', 'PRACK'])
 
 const sdpRanges = new Set(['application/sdp', 'application/*', '*/*'])
 

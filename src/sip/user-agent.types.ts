@@ -91,7 +91,7 @@ export interface InviteRequest {
   from: { user: string; displayName?: string }
   /** The called party in To; usually `target.user`. */
   to: { user: string }
-  /** SDP offer. */
+  /** SDP offer; '' to let the far end make one, which then comes as the `offer` event, before the answer or with it. */
   offer: string
   /** Opaque id to be part of the Call-ID header, for operators who search logs. Characters outside RFC 3261 `word` are replaced. */
   callIdPrefix?: string
@@ -101,6 +101,17 @@ export interface InviteRequest {
   headers?: readonly [name: string, value: string][]
   /** CANCEL after this long without a final answer, milliseconds. Counted from the first INVITE. */
   ringTimeoutMs: number
+  /**
+   * Whether the far end may have its provisional answers acknowledged (RFC 3262), `supported` unless given. `required`: a far
+   * end that cannot refuses the call with 420. `off`: not offered; one that insists nevertheless gets its PRACK, since it
+   * would give the call up without.
+   */
+  reliableProvisional?: 'supported' | 'required' | 'off'
+  /**
+   * How often both ends make sure that the call still lives (RFC 4028), seconds: at least 90, 1800 unless given, 0 for never.
+   * A far end that knows nothing of it is asked for nothing; one that allows no less raises it (422).
+   */
+  sessionExpiresSeconds?: number
 }
 
 /** One SIP call seen from this end, incoming or outgoing. Exactly one `ended` is emitted, as the last event. */
@@ -115,7 +126,10 @@ export interface SipCall extends EventEmitter<SipCallEvents> {
    * (RFC 3261 §15.1.1), with the INVITE's final answer after a CANCEL, with the ACK when that is still awaited; 64·T1 at most.
    */
   hangUp(cause?: HangUpCause): void
-  /** Sends a new offer in the dialog (re-INVITE, RFC 3261 §14.1). Rejects with `OfferRefused` (its `status`) when refused. */
+  /**
+   * Sends a new offer in the dialog (re-INVITE, RFC 3261 §14.1); before the answer by UPDATE, once a reliable provisional
+   * answer has settled the first offer (RFC 3311). Rejects with `OfferRefused` (its `status`) when refused.
+   */
   reoffer(offer: string): Promise<string>
 }
 
@@ -137,9 +151,16 @@ export interface IncomingCall extends SipCall {
   readonly request: { uriUser: string; fromUser: string; fromDisplayName?: string; toUser: string; source: SipListener }
   /** Any header of the INVITE, as text. */
   header(name: string): string | undefined
-  /** 180 Ringing, or 183 with an SDP answer for early media. */
-  ring(answer?: string): void
-  /** 200 OK with the answer (an offer, when the INVITE had none); repeats it until the ACK (RFC 3261 §13.3.1.4). */
+  /**
+   * 180 Ringing, or 183 with an SDP answer for early media (an offer, when the INVITE had none). With SDP it is sent reliably
+   * to a caller who supports that (RFC 3262): repeated until the PRACK, and without one for 64·T1 the call ends with 504.
+   * `isReliable` false: only when the caller requires it; true: without SDP, too.
+   */
+  ring(answer?: string, how?: { isReliable?: boolean }): void
+  /**
+   * 200 OK with the answer (an offer, when the INVITE had none); repeats it until the ACK (RFC 3261 §13.3.1.4). It waits for
+   * the PRACK of a reliable 183 with SDP, whose description stands then and is not said again.
+   */
   accept(description: string): void
   /** A final error answer, 300 to 699. */
   reject(status: number, reason?: string, headers?: readonly [name: string, value: string][]): void
@@ -151,8 +172,8 @@ export interface SipCallEvents {
   /** The dialog is confirmed: 2xx with its answer (outgoing), ACK (incoming). */
   answered: [description: string | undefined]
   /**
-   * The far end offers a change (re-INVITE or UPDATE). The first listener answers with SDP or a refusal. Without a
-   * listener the stack answers 488.
+   * The far end offers a change (re-INVITE, UPDATE or PRACK), or makes the first offer when the INVITE had none. The first
+   * listener answers with SDP or a refusal. Without a listener the stack answers 488.
    */
   offer: [offer: string, respond: (answer: { description: string } | { status: number; reason: string }) => void]
   /**
@@ -179,7 +200,10 @@ export type SipCallEnd =
   | { kind: 'cancelled'; by: 'here' | 'there' }
   /** BYE after the answer. */
   | { kind: 'bye'; by: 'here' | 'there'; q850?: number }
-  /** The transport failed, the ACK never came, or a message broke the dialog. */
+  /**
+   * The transport failed, the ACK or PRACK never came, the session expired (RFC 4028), or a message broke the dialog. No
+   * redirection (3xx) is ever followed: it ends the call as `refused`.
+   */
   | { kind: 'failed'; reason: string }
 
 export interface SipCounts {

@@ -11,15 +11,21 @@ import type { Dialog } from './dialog.ts'
 import { capabilities, type HeaderPair } from './dialog-headers.ts'
 import { sendInDialog } from './in-dialog-request.ts'
 import { OfferRefused, Offers } from './offers.ts'
+import { SessionTimer } from './session-timer.ts'
 
 const retrySoon: readonly HeaderPair[] = [['retry-after', '1']]
+
+/** Q.850 §2.2.7, cause 102. */
+const timerExpired: HangUpCause = { q850: 102, text: 'Recovery on timer expiry' }
 
 /** What both kinds of call share: the confirmed dialog, what may happen in it, and the one end. */
 export abstract class Call extends EventEmitter<SipCallEvents> implements SipCall, KnownCall {
   readonly callId: string
   readonly localTag: string
+  abstract readonly direction: 'outgoing' | 'incoming'
   protected readonly tools: CallTools
   protected readonly offers: Offers
+  protected readonly session: SessionTimer
   protected readonly digest: DigestClient | undefined
   /** The dialog that counts; while an outgoing call rings there may be several early ones beside it. */
   protected dialog: Dialog | undefined
@@ -30,7 +36,12 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   protected constructor(
     tools: CallTools,
     names: { callId: string; localTag: string },
-    start: { state: SipCallState; isCaller: boolean; digest?: DigestClient | undefined },
+    start: {
+      state: SipCallState
+      isCaller: boolean
+      digest?: DigestClient | undefined
+      sessionSeconds?: number | undefined
+    },
   ) {
     super()
     this.tools = tools
@@ -38,15 +49,22 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     this.localTag = names.localTag
     this.digest = start.digest
     this.#state = start.state
+    this.session = new SessionTimer(
+      tools,
+      {
+        refresh: () => void (this.dialog !== undefined && this.offers.refresh(this.dialog)),
+        expired: () => this.breakOff('the session expired', timerExpired),
+      },
+      start.sessionSeconds,
+    )
     this.offers = new Offers(tools, {
       digest: start.digest,
       isCaller: start.isCaller,
+      session: this.session,
       offered: (offer, respond) => this.tell(() => this.emit('offer', offer, respond)),
-      described: (description, isNews) => {
-        this.#remoteDescription = description
-        if (isNews) this.tell(() => this.emit('remoteChanged', description))
-      },
-      broken: (reason) => this.breakOff(reason),
+      described: (dialog, description, isNews) => this.describedBy(dialog, description, isNews),
+      // Before the answer the INVITE decides.
+      broken: (reason) => void (this.#state === 'confirmed' && this.breakOff(reason)),
     })
   }
 
@@ -61,7 +79,11 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   abstract hangUp(cause?: HangUpCause): void
 
   reoffer(offer: string): Promise<string> {
-    if (this.#state === 'confirmed' && this.dialog !== undefined) return this.offers.reoffer(this.dialog, offer)
+    if (this.#state === 'confirmed' && this.dialog !== undefined) {
+      return this.offers.reoffer(this.dialog, offer, 'INVITE')
+    }
+    const early = this.#state === 'early' ? this.agreedDialog() : undefined
+    if (early?.allows('UPDATE')) return this.offers.reoffer(early, offer, 'UPDATE')
     return Promise.reject(new OfferRefused(481, `the call is ${this.#state}`))
   }
 
@@ -75,8 +97,10 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     else if (this.#state === 'terminated') this.#answer(transaction, 481)
     else if (message.method === 'INFO') this.#receiveInfo(transaction)
     else if (message.method === 'OPTIONS') this.#answer(transaction, 200, capabilities)
+    else if (message.method === 'PRACK') this.receivePrack(transaction, dialog)
     // RFC 3261 §14.2: no second INVITE while the first one is open.
     else if (message.method === 'INVITE' && this.#state !== 'confirmed') this.#answer(transaction, 500, retrySoon)
+    else if (message.body !== '' && !dialog.isAgreed) this.#refuseEarlyOffer(transaction)
     else this.offers.receive(transaction, dialog)
   }
 
@@ -86,13 +110,22 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
 
   close(): void {
     this.#state = 'terminated'
-    this.release()
-    this.offers.stop()
+    this.#stop()
   }
 
   /** The dialog with that tag of the far end. */
   protected dialogWith(remoteTag: string): Dialog | undefined {
     return this.dialog?.remoteTag === remoteTag ? this.dialog : undefined
+  }
+
+  /** The dialog that may have another offer before the answer (RFC 3311 §5.1). */
+  protected agreedDialog(): Dialog | undefined {
+    return this.dialog?.isAgreed ? this.dialog : undefined
+  }
+
+  /** A PRACK came; it is for callees only. */
+  protected receivePrack(transaction: ServerTransaction, _dialog: Dialog): void {
+    this.#answer(transaction, 481)
   }
 
   /** Stops what waits: the call is over. */
@@ -106,6 +139,13 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   /** A step towards the answer; the end has its own door. */
   protected moveTo(state: Exclude<SipCallState, 'terminated'>): void {
     if (this.#state !== 'terminated') this.#state = state
+  }
+
+  /** The far end's description is another one; `isNews`: its owner was not asked about it. */
+  protected describedBy(dialog: Dialog, description: string, isNews = true): void {
+    dialog.description = description
+    this.#remoteDescription = description
+    if (isNews) this.tell(() => this.emit('remoteChanged', description))
   }
 
   protected rememberDescription(description: string): void {
@@ -128,8 +168,7 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   protected finish(end: SipCallEnd): void {
     if (this.#state === 'terminated') return
     this.#state = 'terminated'
-    this.release()
-    this.offers.stop()
+    this.#stop()
     if (!this.#isByePending) this.tools.forget(this)
     queueMicrotask(() => {
       try {
@@ -161,8 +200,20 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   }
 
   /** The dialog cannot go on: BYE, and the call has failed. */
-  protected breakOff(reason: string): void {
-    this.sendBye({ kind: 'failed', reason })
+  protected breakOff(reason: string, cause?: HangUpCause): void {
+    this.sendBye({ kind: 'failed', reason }, cause)
+  }
+
+  #stop(): void {
+    this.release()
+    this.session.stop()
+    this.offers.stop()
+  }
+
+  /** RFC 3311 §5.2: the offer of the INVITE has no answer yet. The one who made it says 491, the other one 500. */
+  #refuseEarlyOffer(transaction: ServerTransaction): void {
+    if (this.direction === 'outgoing') this.#answer(transaction, 491)
+    else this.#answer(transaction, 500, retrySoon)
   }
 
   #answer(transaction: ServerTransaction, status: number, headers: readonly HeaderPair[] = []): void {

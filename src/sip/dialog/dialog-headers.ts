@@ -1,5 +1,6 @@
 import { formatHostPort } from '../message/host-port.ts'
 import { allowedMethods } from '../message/methods.ts'
+import { spokenExtensions } from '../message/option-tags.ts'
 import type { Remote } from '../transport/transport.ts'
 import { acceptedTypes, type CallTools } from './call-tools.ts'
 
@@ -9,6 +10,7 @@ export type HeaderPair = readonly [name: string, value: string]
 export const capabilities: readonly HeaderPair[] = [
   ['allow', allowedMethods],
   ['accept', acceptedTypes],
+  ['supported', spokenExtensions.join(', ')],
 ]
 
 /** Where the far end finds this end for the rest of the call (RFC 3261 §8.1.1.8). */
@@ -27,7 +29,7 @@ export function offeringHeaders(tools: CallTools, remote: Remote): HeaderPair[] 
 
 /** Headers of a response that makes, or moves, a dialog. */
 export function acceptingHeaders(tools: CallTools, remote: Remote): HeaderPair[] {
-  return [...contactHeader(tools, remote), ['allow', allowedMethods]]
+  return [...contactHeader(tools, remote), ['allow', allowedMethods], ['supported', spokenExtensions.join(', ')]]
 }
 
 /** The header that goes with a session description, none without one. */

@@ -22,12 +22,18 @@ interface DialogParts {
   remoteSeq: number | undefined
   /** Where the far end was seen: used when its Contact cannot be read. */
   seen: Remote
+  /** Methods in the far end's Allow; `undefined` while it said nothing about them. */
+  allowed: ReadonlySet<string> | undefined
 }
 
 /** The state that both ends of a call share (RFC 3261 §12): who they are, how far they have counted, and the way there. */
 export class Dialog {
   readonly callId: string
   readonly remoteTag: string
+  /** What the far end said last in this dialog, SDP; forks ring each with its own. */
+  description: string | undefined
+  /** Whether the offer of the INVITE has an answer that both ends can rely on: only then may there be another offer. */
+  isAgreed = false
   readonly #parts: DialogParts
 
   private constructor(parts: DialogParts) {
@@ -48,6 +54,7 @@ export class Dialog {
       localSeq: envelope.cseq.number,
       remoteSeq: undefined,
       seen: source,
+      allowed: allowedBy(message),
     })
   }
 
@@ -64,6 +71,7 @@ export class Dialog {
       localSeq: 0,
       remoteSeq: envelope.cseq.number,
       seen: source,
+      allowed: allowedBy(message),
     })
   }
 
@@ -72,9 +80,21 @@ export class Dialog {
     return this.#parts.localSeq
   }
 
-  /** Goes on counting where an earlier form of this dialog stopped. */
-  continueFrom(localSeq: number): void {
-    this.#parts.localSeq = Math.max(this.#parts.localSeq, localSeq)
+  /** The 2xx makes an early dialog a confirmed one: its way counts, and both ends count on (RFC 3261 §13.2.2.4). */
+  confirmedBy({ message, source }: Received<SipResponse>): void {
+    this.refreshTarget(message)
+    this.#parts.routes = recordedRoutes(message).reverse()
+    this.#parts.seen = source
+  }
+
+  /** Whether the far end said that it takes a method (RFC 3261 §20.5). */
+  allows(method: string): boolean {
+    return this.#parts.allowed?.has(method) ?? false
+  }
+
+  /** The far end refused a method that it had allowed. */
+  disallow(method: string): void {
+    this.#parts.allowed = new Set([...(this.#parts.allowed ?? [])].filter((one) => one !== method))
   }
 
   /** Whether a request comes in order; if so it is counted (RFC 3261 §12.2.2). */
@@ -87,6 +107,7 @@ export class Dialog {
   /** A target refresh (RFC 3261 §12.2.1.2, §12.2.2): the far end may have moved. */
   refreshTarget(message: SipMessage): void {
     this.#parts.target = contactOf(message) ?? this.#parts.target
+    this.#parts.allowed = allowedBy(message) ?? this.#parts.allowed
   }
 
   /** A new request in the dialog, numbered on (RFC 3261 §12.2.1.1). */
@@ -116,6 +137,11 @@ export class Dialog {
     if (parseUri(first)?.params.has('lr')) return { uri: target, routes, hop: first }
     return { uri: first, routes: [...routes.slice(1), formatAddress({ uri: target, params: new Map() })], hop: first }
   }
+}
+
+function allowedBy(message: SipMessage): ReadonlySet<string> | undefined {
+  if (message.headers.count('allow') === 0) return undefined
+  return new Set(message.headers.all('allow').flatMap((line) => splitOutside(line, ',')))
 }
 
 function recordedRoutes(message: SipMessage): string[] {

@@ -17,15 +17,16 @@ export class Forks {
     this.#digest = digest
   }
 
-  /** Takes a 2xx of a phone that came too late, or its repetition. */
-  end(received: Received<SipResponse>, invite: SipRequest): void {
+  /** Takes a 2xx of a phone that came too late, or its repetition. @param early its dialog, when it rang before */
+  end(received: Received<SipResponse>, invite: SipRequest, early: Dialog | undefined): void {
     const tag = received.envelope.toTag ?? ''
     const sendAckAgain = this.#acks.get(tag)
     if (sendAckAgain !== undefined) {
       sendAckAgain()
       return
     }
-    const dialog = Dialog.ofCaller(invite, received)
+    early?.confirmedBy(received)
+    const dialog = early ?? Dialog.ofCaller(invite, received)
     this.#acks.set(tag, acknowledge(this.#tools, dialog, invite, received.envelope.cseq.number))
     const headers = [['user-agent', this.#tools.product] as const]
     sendInDialog(

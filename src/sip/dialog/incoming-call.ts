@@ -3,8 +3,10 @@ import { parseAddress } from '../message/address.ts'
 import { longName } from '../message/header-names.ts'
 import { newTag } from '../message/identifiers.ts'
 import type { SipRequest } from '../message/message.ts'
+import { optionTags, speaks } from '../message/option-tags.ts'
 import { formatQ850 } from '../message/reason-header.ts'
 import { reasonPhrase } from '../message/reason-phrases.ts'
+import { parseRack } from '../message/reliable-sequence.ts'
 import { parseUri } from '../message/uri.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import type { Received } from '../transport/transports.ts'
@@ -13,7 +15,8 @@ import { answerRequest, buildAnswer } from './answer-request.ts'
 import { Call } from './call.ts'
 import type { CallTools } from './call-tools.ts'
 import { Dialog } from './dialog.ts'
-import { acceptingHeaders, sdpHeader } from './dialog-headers.ts'
+import { acceptingHeaders, type HeaderPair, sdpHeader } from './dialog-headers.ts'
+import { ReliableRinging } from './reliable-ringing.ts'
 import { RepeatUntilAck } from './repeat-until-ack.ts'
 
 /** Proxies forget a call that rings in silence for three minutes; a ringing phone says so each minute (RFC 3261 §13.3.1.1). */
@@ -28,7 +31,11 @@ export class CallToHere extends Call implements IncomingCall {
   readonly request: IncomingCall['request']
   readonly #transaction: ServerTransaction
   readonly #received: Received<SipRequest>
+  readonly #dialog: Dialog
+  readonly #reliable: ReliableRinging
   #ringing: Timer | undefined
+  /** `accept` waits for the PRACK of a description (RFC 3262 §3). */
+  #acceptOnPrack: (() => void) | undefined
   #success: RepeatUntilAck | undefined
   /** Hang-up that waits for the ACK (RFC 3261 §15): the caller must hear of the answer before it hears of the BYE. */
   #hangUpOnAck: { cause: HangUpCause | undefined } | undefined
@@ -37,7 +44,9 @@ export class CallToHere extends Call implements IncomingCall {
     const { message, envelope } = transaction.received
     const localTag = newTag()
     super(tools, { callId: envelope.callId, localTag }, { state: 'proceeding', isCaller: false })
-    this.dialog = Dialog.ofCallee(transaction.received, localTag)
+    this.#dialog = Dialog.ofCallee(transaction.received, localTag)
+    this.dialog = this.#dialog
+    this.#reliable = new ReliableRinging(tools, transaction, () => this.#prackMissing())
     this.#transaction = transaction
     this.#received = transaction.received
     this.request = requestOf(transaction.received)
@@ -50,27 +59,30 @@ export class CallToHere extends Call implements IncomingCall {
     return this.#received.message.headers.first(longName(name))
   }
 
-  ring(answer?: string): void {
-    if (this.state === 'terminated' || this.#success !== undefined) return
+  ring(answer?: string, { isReliable }: { isReliable?: boolean } = {}): void {
+    if (this.state === 'terminated' || this.#isAccepted) return
     this.moveTo('early')
     this.#ringing?.cancel()
-    if (answer !== undefined) this.offers.localDescription = answer
-    const response = this.#build(answer === undefined ? 180 : 183, answer)
-    const sendAndWait = () => {
-      this.#transaction.respond(response)
-      this.#ringing = this.tools.clock.after(repeatRingingMs, sendAndWait)
+    const status = answer === undefined ? 180 : 183
+    // What was said reliably stands, and is not said again.
+    const isSaid = this.#dialog.isAgreed || this.#reliable.isDescriptionOpen
+    const description = isSaid ? undefined : answer
+    if (description !== undefined) this.offers.localDescription = description
+    const sendAndWait = (body: string | undefined) => {
+      const isRepeated = this.#sendRinging(status, body, isReliable ?? body !== undefined)
+      this.#ringing = this.tools.clock.after(repeatRingingMs, () => sendAndWait(isRepeated ? body : undefined))
     }
-    sendAndWait()
+    sendAndWait(description)
   }
 
   accept(description: string): void {
-    if (this.state === 'terminated' || this.#success !== undefined) return
+    if (this.state === 'terminated' || this.#isAccepted) return
     this.#ringing?.cancel()
-    this.moveTo('early')
-    this.offers.localDescription = description
-    this.#success = new RepeatUntilAck(this.tools, this.#transaction, this.#build(200, description), () =>
-      this.breakOff('the ACK never came'),
-    )
+    if (this.#reliable.isDescriptionOpen) {
+      this.#acceptOnPrack = () => this.#accept(description)
+      return
+    }
+    this.#accept(description)
   }
 
   reject(status: number, reason?: string, headers: readonly [name: string, value: string][] = []): void {
@@ -103,14 +115,35 @@ export class CallToHere extends Call implements IncomingCall {
     if (this.state === 'confirmed' || this.state === 'terminated') return
     success.stop()
     this.moveTo('confirmed')
+    this.#dialog.isAgreed = true
     // An INVITE without an offer: ours went in the 2xx, the answer comes in the ACK (RFC 3261 §13.2.1).
     this.rememberDescription(received.message.body)
     this.tell(() => this.emit('answered', this.remoteDescription))
     if (this.#hangUpOnAck !== undefined) this.hangUp(this.#hangUpOnAck.cause)
   }
 
+  /** RFC 3262 §3 and §5: the PRACK may answer our offer, or make another one. */
+  protected override receivePrack(transaction: ServerTransaction, dialog: Dialog): void {
+    const { message } = transaction.received
+    const answer = (status: number) => answerRequest(this.tools.product, transaction, status)
+    const rack = parseRack(message.headers.first('rack'))
+    const isOurs = rack?.method === 'INVITE' && rack.cseq === this.#received.envelope.cseq.number
+    const acknowledged = isOurs ? this.#reliable.acknowledged(rack.rseq) : undefined
+    if (acknowledged === undefined) {
+      answer(rack === undefined ? 400 : 481)
+      return
+    }
+    const answersOurs = acknowledged.hasDescription && this.#received.message.body === ''
+    if (acknowledged.hasDescription) dialog.isAgreed = true
+    if (message.body === '' || answersOurs) answer(200)
+    else this.offers.receive(transaction, dialog)
+    if (message.body !== '' && answersOurs) this.describedBy(dialog, message.body)
+    if (!this.#reliable.isDescriptionOpen) this.#acceptOnPrack?.()
+  }
+
   protected override release(): void {
     this.#ringing?.cancel()
+    this.#reliable.stop()
     this.#success?.stop()
   }
 
@@ -126,10 +159,50 @@ export class CallToHere extends Call implements IncomingCall {
     this.finish({ kind: 'cancelled', by: 'there' })
   }
 
-  #build(status: number, description: string | undefined) {
+  get #isAccepted(): boolean {
+    return this.#success !== undefined || this.#acceptOnPrack !== undefined
+  }
+
+  /** @returns whether it may be said again as it is: what is sent reliably is heard once */
+  #sendRinging(status: number, description: string | undefined, wantsReliable: boolean): boolean {
+    const { headers } = this.#received.message
+    const isRequired = optionTags(headers, 'require').has('100rel')
+    if (!isRequired && !(wantsReliable && speaks(headers, '100rel'))) {
+      this.#transaction.respond(this.#build(status, description))
+      return true
+    }
+    this.#reliable.send((more) => this.#build(status, description, more))
+    return false
+  }
+
+  #accept(description: string): void {
+    this.#acceptOnPrack = undefined
+    this.#reliable.stop()
+    this.moveTo('early')
+    const isSaid = this.#dialog.isAgreed
+    if (!isSaid) this.offers.localDescription = description
+    // The answer is given for good, unless it was our offer.
+    if (this.#received.message.body !== '') this.#dialog.isAgreed = true
+    const response = this.#build(
+      200,
+      isSaid ? undefined : description,
+      this.session.answerHeaders(this.#received.message),
+    )
+    this.#success = new RepeatUntilAck(this.tools, this.#transaction, response, () =>
+      this.breakOff('the ACK never came'),
+    )
+  }
+
+  /** RFC 3262 §3: the caller cannot be reached, so it gets a failure instead of an answer. */
+  #prackMissing(): void {
+    answerRequest(this.tools.product, this.#transaction, 504, { toTag: this.localTag })
+    this.finish({ kind: 'failed', reason: 'the PRACK never came' })
+  }
+
+  #build(status: number, description: string | undefined, more: readonly HeaderPair[] = []) {
     return buildAnswer(this.tools.product, this.#transaction, status, {
       toTag: this.localTag,
-      headers: [...acceptingHeaders(this.tools, this.#received.source), ...sdpHeader(description)],
+      headers: [...acceptingHeaders(this.tools, this.#received.source), ...more, ...sdpHeader(description)],
       body: description ?? '',
     })
   }

@@ -9,7 +9,8 @@ import { formatUri } from '../message/uri.ts'
 import type { Remote } from '../transport/transport.ts'
 import type { HangUpCause, InviteRequest } from '../user-agent.types.ts'
 import type { CallTools } from './call-tools.ts'
-import { offeringHeaders, sdpHeader } from './dialog-headers.ts'
+import { type HeaderPair, offeringHeaders, sdpHeader } from './dialog-headers.ts'
+import type { SessionTimer } from './session-timer.ts'
 
 /** What stays the same when an INVITE is sent again with credentials (RFC 3261 §22.2). */
 export interface InviteIdentity {
@@ -48,13 +49,19 @@ export function inviteIdentity(invite: InviteRequest, localHost: string): Invite
   }
 }
 
+/** What an INVITE carries beyond what stays the same. */
+export interface InviteParts {
+  seq: number
+  digest: DigestClient | undefined
+  session: SessionTimer
+}
+
 /** The INVITE with that number (RFC 3261 §13.2.1). @throws {IllegalHeader} for a line break in a header of the owner */
 export function writeInvite(
   identity: InviteIdentity,
-  seq: number,
   tools: CallTools,
   remote: Remote,
-  digest: DigestClient | undefined,
+  { seq, digest, session }: InviteParts,
 ): SipRequest {
   const { uri, from, to, callId, invite } = identity
   const headers = Headers.of([
@@ -64,11 +71,22 @@ export function writeInvite(
     ['call-id', callId],
     ['cseq', `${seq} INVITE`],
     ...offeringHeaders(tools, remote),
+    ...extensionHeaders(invite, session),
+    ...session.inviteHeaders(),
     ...(digest?.headersFor('INVITE', uri) ?? []),
     ...(invite.headers ?? []),
     ...sdpHeader(invite.offer),
   ])
   return { kind: 'request', method: 'INVITE', uri, headers, body: invite.offer }
+}
+
+/** What is spoken here, and what the far end has to speak (RFC 3262 §4, RFC 4028 §7.1). */
+function extensionHeaders({ reliableProvisional = 'supported' }: InviteRequest, session: SessionTimer): HeaderPair[] {
+  const spoken = [...(reliableProvisional === 'off' ? [] : ['100rel']), ...(session.isOff ? [] : ['timer'])]
+  return [
+    ...(spoken.length === 0 ? [] : [['supported', spoken.join(', ')] as const]),
+    ...(reliableProvisional === 'required' ? [['require', '100rel'] as const] : []),
+  ]
 }
 
 /** The CANCEL of an INVITE (RFC 3261 §9.1); its Via is put on when it is sent. */

@@ -11,15 +11,18 @@ import { acknowledge } from './acknowledge.ts'
 import { Call } from './call.ts'
 import type { CallTools } from './call-tools.ts'
 import { Dialog } from './dialog.ts'
+import { EarlyDialogs } from './early-dialogs.ts'
 import { Forks } from './forks.ts'
 import { cancelOf, type InviteIdentity, inviteIdentity, writeInvite } from './invite-message.ts'
+import type { OfferAnswer } from './offers.ts'
+import { sendPrack } from './send-prack.ts'
 
 /** A call from here (RFC 3261 §13.2): INVITE, ringing, answer or refusal, and everything that may cross. */
 export class CallFromHere extends Call implements OutgoingCall {
   readonly direction = 'outgoing'
   readonly #identity: InviteIdentity
   readonly #remote: Remote
-  readonly #early = new Map<string, Dialog>()
+  readonly #early = new EarlyDialogs()
   readonly #forks: Forks
   readonly #toldProgress = new Set<string>()
   #transaction: ClientTransaction | undefined
@@ -32,13 +35,20 @@ export class CallFromHere extends Call implements OutgoingCall {
   #ringTimer: Timer | undefined
   #cancelTimer: Timer | undefined
   #sendAckAgain: (() => void) | undefined
+  /** The 2xx made an offer: the ACK waits for the owner's answer to it, and is sent without one when the call is given up. */
+  #confirmAnyhow: (() => void) | undefined
 
   constructor(invite: InviteRequest, tools: CallTools) {
     const { host, port, transport } = invite.target
     const remote: Remote = { transport, host, port }
     const identity = inviteIdentity(invite, tools.localFor(remote)?.host ?? 'invalid.invalid')
     const digest = invite.credentials && new DigestClient(invite.credentials)
-    super(tools, identity, { state: 'calling', isCaller: true, digest })
+    super(tools, identity, {
+      state: 'calling',
+      isCaller: true,
+      digest,
+      sessionSeconds: invite.sessionExpiresSeconds,
+    })
     this.#identity = identity
     this.#remote = remote
     this.#forks = new Forks(tools, digest)
@@ -54,17 +64,21 @@ export class CallFromHere extends Call implements OutgoingCall {
   }
 
   protected override dialogWith(remoteTag: string): Dialog | undefined {
-    return super.dialogWith(remoteTag) ?? this.#early.get(remoteTag)
+    return this.dialog === undefined ? this.#early.find(remoteTag) : super.dialogWith(remoteTag)
+  }
+
+  protected override agreedDialog(): Dialog | undefined {
+    return super.agreedDialog() ?? this.#early.agreed()
   }
 
   protected override release(): void {
     this.#ringTimer?.cancel()
     this.#cancelTimer?.cancel()
-    this.#early.clear()
   }
 
   #send(seq: number): void {
-    const request = writeInvite(this.#identity, seq, this.tools, this.#remote, this.digest)
+    const { digest, session } = this
+    const request = writeInvite(this.#identity, this.tools, this.#remote, { seq, digest, session })
     this.#isProvisional = false
     this.#transaction = this.tools.transactions.send(request, this.#remote, {
       response: (received) => this.#receiveAnswer(received, request),
@@ -81,23 +95,61 @@ export class CallFromHere extends Call implements OutgoingCall {
   }
 
   #progress(received: Received<SipResponse>, request: SipRequest): void {
-    const { message, envelope } = received
+    const { message } = received
     this.#isProvisional = true
     if (this.state === 'calling') this.moveTo('proceeding')
     if (this.#intent !== undefined) this.#cancel()
     if (this.#intent !== undefined || message.status === 100) return
-    if (envelope.toTag !== undefined) {
-      const known = this.#early.get(envelope.toTag)
-      if (known === undefined) this.#early.set(envelope.toTag, Dialog.ofCaller(request, received))
-      else known.refreshTarget(message)
-      this.moveTo('early')
+    const early = this.#early.take(received, request)
+    if (early?.standing.kind === 'outOfOrder') return
+    if (early !== undefined) this.moveTo('early')
+    const description = this.#earlyDescription(message, early?.dialog)
+    if (early?.standing.kind === 'next') {
+      this.#acknowledgeEarly(early.dialog, received, early.standing.rseq)
     }
-    this.rememberDescription(message.body)
-    const description = message.body === '' ? undefined : message.body
     const news = `${message.status} ${description !== undefined}`
     if (this.#toldProgress.has(news)) return
     this.#toldProgress.add(news)
     this.tell(() => this.emit('progress', message.status, description))
+  }
+
+  /** What a provisional answer says about its audio; nothing any more once its dialog has an answer to rely on. */
+  #earlyDescription({ body }: SipResponse, dialog: Dialog | undefined): string | undefined {
+    if (body === '' || dialog?.isAgreed) return undefined
+    if (dialog !== undefined) dialog.description = body
+    this.rememberDescription(body)
+    return body
+  }
+
+  /** RFC 3262 §4 and §5: the PRACK, with the answer when the far end made the offer. */
+  #acknowledgeEarly(dialog: Dialog, { message, envelope }: Received<SipResponse>, rseq: number): void {
+    const acknowledged = { rseq, cseq: envelope.cseq.number, method: 'INVITE' }
+    const prack = (answer?: string) => sendPrack(this.tools, dialog, this.digest, acknowledged, answer)
+    const isOffer = message.body !== '' && !dialog.isAgreed && !this.#hasOffer
+    if (message.body !== '') dialog.isAgreed = true
+    if (!isOffer) prack()
+    else {
+      this.#answerOffer(message.body, (answer) => {
+        prack(answer)
+        if (answer === undefined) this.#giveUp(offerRefused)
+      })
+    }
+  }
+
+  get #hasOffer(): boolean {
+    return this.#identity.invite.offer !== ''
+  }
+
+  /** Hands the far end's offer to the owner. `answered` is called once, without an answer when the offer is refused. */
+  #answerOffer(offer: string, answered: (answer: string | undefined) => void): void {
+    let isOpen = true
+    const respond = (answer: OfferAnswer) => {
+      if (!isOpen || this.state === 'terminated') return
+      isOpen = false
+      if ('description' in answer) this.offers.localDescription = answer.description
+      answered('description' in answer ? answer.description : undefined)
+    }
+    if (!this.tell(() => this.emit('offer', offer, respond))) respond({ status: 488, reason: 'Not Acceptable Here' })
   }
 
   #answered(received: Received<SipResponse>, request: SipRequest): void {
@@ -106,23 +158,45 @@ export class CallFromHere extends Call implements OutgoingCall {
     // an answer to a call that was given up and forgotten leave a phone off the hook.
     if (this.dialog === undefined && this.state !== 'terminated') this.#firstAnswer(received, request)
     else if (tag === this.dialog?.remoteTag) this.#sendAckAgain?.()
-    else this.#forks.end(received, request)
+    else this.#forks.end(received, request, this.#early.find(tag))
   }
 
   #firstAnswer(received: Received<SipResponse>, request: SipRequest): void {
     const { message, envelope } = received
-    this.dialog = Dialog.ofCaller(request, received)
-    this.dialog.continueFrom(this.#early.get(envelope.toTag ?? '')?.localSeq ?? 0)
-    this.#sendAckAgain = acknowledge(this.tools, this.dialog, request, envelope.cseq.number)
+    const early = this.#early.find(envelope.toTag ?? '')
+    early?.confirmedBy(received)
+    const dialog = early ?? Dialog.ofCaller(request, received)
+    this.dialog = dialog
+    this.release()
+    const confirm = (answer?: string) => {
+      this.#sendAckAgain = acknowledge(this.tools, dialog, request, envelope.cseq.number, answer)
+      this.#confirm(dialog, message)
+    }
+    const isNews = message.body !== '' && !dialog.isAgreed
+    if (isNews) dialog.description = message.body
+    dialog.isAgreed = true
+    if (!isNews || this.#hasOffer || this.#intent !== undefined) {
+      confirm()
+      return
+    }
+    this.#confirmAnyhow = confirm
+    this.#answerOffer(message.body, (answer) => {
+      if (answer === undefined) this.#intent ??= offerRefused
+      this.#confirmAnyhow = undefined
+      confirm(answer)
+    })
+  }
+
+  #confirm(dialog: Dialog, message: SipResponse): void {
     if (this.#intent !== undefined) {
       // The answer crossed our CANCEL: a dialog that nobody wants is ended with BYE (RFC 3261 §15).
       this.sendBye(this.#intent, this.#cause)
       return
     }
-    this.release()
     this.digest?.accepted()
     this.moveTo('confirmed')
-    this.rememberDescription(message.body)
+    this.session.accepted(message)
+    this.rememberDescription(dialog.description ?? '')
     this.tell(() => this.emit('answered', this.remoteDescription))
   }
 
@@ -131,6 +205,9 @@ export class CallFromHere extends Call implements OutgoingCall {
     if (this.#intent !== undefined) this.finish(this.#intent)
     else if ((status === 401 || status === 407) && this.digest?.challenged(message))
       this.#send(envelope.cseq.number + 1)
+    else if (status === 422 && this.session.raisedBy(message)) this.#send(envelope.cseq.number + 1)
+    // RFC 3261 §8.1.3.4 lets a caller follow a 3xx. This one does not: where a call goes is for its owner to choose, and a
+    // stranger's Contact could send it, and its credentials, anywhere.
     else this.finish(refusal(message))
   }
 
@@ -145,6 +222,10 @@ export class CallFromHere extends Call implements OutgoingCall {
     this.#intent = intent
     this.#cause = cause
     this.#ringTimer?.cancel()
+    if (this.#confirmAnyhow !== undefined) {
+      this.#confirmAnyhow()
+      return
+    }
     // RFC 3261 §9.1: a CANCEL must not overtake its INVITE, so it waits for a provisional answer (or Timer B).
     if (this.#isProvisional) this.#cancel()
   }
@@ -168,6 +249,8 @@ export class CallFromHere extends Call implements OutgoingCall {
     })
   }
 }
+
+const offerRefused: SipCallEnd = { kind: 'failed', reason: 'the offer of the far end was refused' }
 
 function refusal({ status, reason, headers }: SipResponse): SipCallEnd {
   const q850 = readQ850(headers.all('reason'))
