@@ -6,6 +6,7 @@ import type {
   SipCallEvents,
   SipCallState,
   SipCounts,
+  SipDrops,
   SipListener,
   SipUserAgent,
   SipUserAgentEvents,
@@ -121,6 +122,14 @@ export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements S
 
   async options(): Promise<{ status: number; reason: string }> {
     return { status: 200, reason: 'OK' }
+  }
+
+  register(): never {
+    throw new Error('this user agent registers nowhere')
+  }
+
+  drops(): SipDrops {
+    return { strangers: 0, floods: 0, connections: 0 }
   }
 
   describe(): SipCounts {

@@ -6,6 +6,7 @@ import type {
   SipCallEnd,
   SipCallEvents,
   SipCallState,
+  SipDrops,
   SipUserAgent,
   SipUserAgentEvents,
 } from '../src/sip/user-agent.types.ts'
@@ -58,6 +59,14 @@ export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements S
 
   async options(): Promise<{ status: number; reason: string }> {
     return { status: 200, reason: 'OK' }
+  }
+
+  register(): never {
+    throw new Error('this user agent registers nowhere')
+  }
+
+  drops(): SipDrops {
+    return { strangers: 0, floods: 0, connections: 0 }
   }
 
   describe() {

@@ -75,7 +75,7 @@ export class SipNetwork {
     }
     if (target !== undefined) {
       queueMicrotask(() => target.receive(bytes, { transport, host, port, arrival: { transport: target } }))
-    } else if (transport === 'tcp') queueMicrotask(() => failed('connection refused'))
+    } else if (transport !== 'udp') queueMicrotask(() => failed('connection refused'))
   }
 }
 
@@ -97,6 +97,10 @@ class MemoryTransport implements Transport {
 
   send(bytes: Buffer, remote: Remote, failed: SendFailed): void {
     this.#network.carry(bytes, remote, failed)
+  }
+
+  hold(): () => void {
+    return () => undefined
   }
 
   async close(): Promise<void> {

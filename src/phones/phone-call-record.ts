@@ -1,4 +1,5 @@
 import type { RtpStatistics } from '../media/media.ts'
+import type { SipTransportName } from '../sip/user-agent.types.ts'
 import type { PhoneCallState } from './phone-states.ts'
 import type { PrintedScript } from './print-script.ts'
 
@@ -59,7 +60,7 @@ export type TimelineNews =
       readonly kind: 'sip'
       /** Seen from the phone. */
       readonly direction: 'sent' | 'received'
-      readonly transport: 'udp' | 'tcp'
+      readonly transport: SipTransportName
       /** `host:port` */
       readonly remote: string
       /** `INVITE`, or `486 Busy Here`. */

@@ -4,7 +4,9 @@ import { formatAddress } from './message/address.ts'
 import { Headers } from './message/headers.ts'
 import { newCallId, newTag } from './message/identifiers.ts'
 import { formatUri } from './message/uri.ts'
-import type { SipTarget } from './user-agent.types.ts'
+import type { SipTarget } from './sip-target.ts'
+import { targetUri } from './target-uri.ts'
+import { remoteOfTarget } from './transport/transport.ts'
 
 /**
  * Asks a far end what it can do (RFC 3261 §11): whether it is there at all.
@@ -12,11 +14,9 @@ import type { SipTarget } from './user-agent.types.ts'
  * @returns its final status; 408 when nothing came in time, 503 when the request could not be sent
  */
 export function pingOptions(tools: CallTools, target: SipTarget): Promise<{ status: number; reason: string }> {
-  const { transport, host, port, user } = target
-  const remote = { transport, host, port }
+  const remote = remoteOfTarget(target)
   const localHost = tools.localFor(remote)?.host ?? 'invalid.invalid'
-  const params = new Map(transport === 'udp' ? [] : [['transport', transport]])
-  const uri = formatUri({ scheme: 'sip', ...(user !== undefined && { user }), host, port, params })
+  const uri = formatUri(targetUri(target))
   const from = formatUri({ scheme: 'sip', host: localHost, params: new Map() })
   const headers = Headers.of([
     ['max-forwards', '70'],

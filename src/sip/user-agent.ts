@@ -12,13 +12,16 @@ import { responseTo } from './message/response-to.ts'
 import { splitOutside } from './message/token.ts'
 import { parseAnyVia } from './message/via.ts'
 import { pingOptions } from './options-ping.ts'
+import { KeptRegistration, type RegistrationTools } from './registration/registration.ts'
+import type { RegisterRequest, Registration } from './registration/registration.types.ts'
 import { refusalOf } from './request-rules.ts'
 import type { ServerTransaction } from './transaction/server-transaction.ts'
 import { timerBase } from './transaction/timers.ts'
 import { Transactions } from './transaction/transactions.ts'
 import { packet } from './transport/packet.ts'
 import { responseRemote } from './transport/response-route.ts'
-import { openTcp } from './transport/tcp-transport.ts'
+import { plainStreams, secureStreams } from './transport/stream-kind.ts'
+import { openStreams } from './transport/stream-transport.ts'
 import type { OpenTransport, Remote } from './transport/transport.ts'
 import { type Received, Transports } from './transport/transports.ts'
 import { openUdp } from './transport/udp-transport.ts'
@@ -26,6 +29,7 @@ import type {
   InviteRequest,
   OutgoingCall,
   SipCounts,
+  SipDrops,
   SipListener,
   SipTarget,
   SipUserAgent,
@@ -53,9 +57,13 @@ export async function startUserAgent(
   return agent
 }
 
-function openSocket({ clock, log, admit }: UserAgentOptions): OpenTransport {
-  return (listener, receive) =>
-    listener.transport === 'udp' ? openUdp(listener, receive, log) : openTcp(listener, receive, { clock, log, admit })
+function openSocket({ clock, log, tls }: UserAgentOptions): OpenTransport {
+  return async (listener, receive, mayConnect) => {
+    if (listener.transport === 'udp') return openUdp(listener, receive, { clock, log })
+    if (listener.transport === 'tcp') return openStreams(plainStreams, listener, receive, { clock, log, mayConnect })
+    if (tls === undefined) throw new Error('SIP over TLS needs a certificate: UserAgentOptions.tls')
+    return openStreams(secureStreams(tls, log), listener, receive, { clock, log, mayConnect })
+  }
 }
 
 /** Joins transports, transactions and calls; owns what must be found again: calls by Call-ID and local tag. */
@@ -63,7 +71,9 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   readonly #transports: Transports
   readonly #transactions: Transactions
   readonly #tools: CallTools
+  readonly #registrationTools: RegistrationTools
   readonly #calls = new Map<string, KnownCall>()
+  readonly #registrations = new Set<Registration>()
 
   constructor(options: UserAgentOptions) {
     super()
@@ -99,6 +109,16 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
       remember: (call) => this.#calls.set(callKey(call.callId, call.localTag), call),
       forget: (call) => this.#calls.delete(callKey(call.callId, call.localTag)),
     }
+    this.#registrationTools = {
+      transactions: this.#transactions,
+      clock,
+      log,
+      product,
+      random: options.random ?? Math.random,
+      localFor: (remote) => this.#transports.localFor(remote),
+      hold: (remote, everyMs, lost) => this.#transports.hold(remote, everyMs, lost),
+      forget: (registration) => this.#registrations.delete(registration),
+    }
   }
 
   get listening(): readonly SipListener[] {
@@ -106,7 +126,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   }
 
   async listen(listener: SipListener, open: OpenTransport): Promise<void> {
-    this.#transports.add(await open(listener, this.#transports.receive))
+    this.#transports.add(await open(listener, this.#transports.receive, this.#transports.mayConnect))
   }
 
   invite(request: InviteRequest): OutgoingCall {
@@ -115,6 +135,16 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
 
   options(target: SipTarget): Promise<{ status: number; reason: string }> {
     return pingOptions(this.#tools, target)
+  }
+
+  drops(): SipDrops {
+    return this.#transports.drops
+  }
+
+  register(request: RegisterRequest): Registration {
+    const registration = new KeptRegistration(request, this.#registrationTools)
+    this.#registrations.add(registration)
+    return registration
   }
 
   describe(): SipCounts {
@@ -127,6 +157,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#registrations].map((registration) => registration.close()))
     for (const call of this.#calls.values()) call.close()
     this.#transactions.close()
     this.#calls.clear()

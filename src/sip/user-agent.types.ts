@@ -1,6 +1,10 @@
 import type { EventEmitter } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { RegisterRequest, Registration } from './registration/registration.types.ts'
+import type { Credentials, SipListener, SipTarget, SipTransportName, TlsTrust } from './sip-target.ts'
+
+export type { Credentials, SipListener, SipTarget, SipTransportName, TlsTrust }
 
 /**
  * The contract of the SIP layer as its users see it (the trunk, the virtual phones, tests). Everything about
@@ -13,9 +17,13 @@ export interface SipUserAgent extends EventEmitter<SipUserAgentEvents> {
   invite(request: InviteRequest): OutgoingCall
   /** OPTIONS ping (RFC 3261 §11). Resolves with the final status, 408 after the transaction timeout. */
   options(target: SipTarget): Promise<{ status: number; reason: string }>
+  /** Registers an address of record and keeps it registered (RFC 3261 §10) until it, or this agent, is closed. */
+  register(request: RegisterRequest): Registration
+  /** What was not worked on since the start, by reason. */
+  drops(): SipDrops
   /** Live dialogs and transactions: for tests that look for leaks, and for /metrics. */
   describe(): SipCounts
-  /** Hangs up nothing: the owner ends its calls first. Closes sockets and timers. */
+  /** Hangs up nothing: the owner ends its calls first. Takes registrations back, closes sockets and timers. */
   close(): Promise<void>
 }
 
@@ -23,14 +31,6 @@ export interface SipUserAgentEvents {
   /** A new call came in; a 100 Trying has been sent. The handler must accept or reject it. */
   call: [IncomingCall]
 }
-
-export interface SipListener {
-  transport: SipTransportName
-  host: string
-  port: number
-}
-
-export type SipTransportName = 'udp' | 'tcp'
 
 export interface UserAgentOptions {
   listen: readonly SipListener[]
@@ -48,10 +48,24 @@ export interface UserAgentOptions {
    * far end may hang up from another one than it was called at.
    */
   admit?: Admit
+  /** Needed for listeners and targets with transport `tls`. */
+  tls?: TlsOptions
   /** Messages a second of one address that are worked on, 5,000 unless given; what is above is dropped unread. */
   mostMessagesPerSecond?: number
+  /** 0 to below 1, for what is spread by chance: refreshes and retries of registrations. `Math.random` unless given. */
+  random?: () => number
   /** Sees every message as it passes: for traces and ladders. */
   onMessage?: (event: SipMessageEvent) => void
+}
+
+/** SIP over TLS (RFC 3261 §26.2.1). */
+export interface TlsOptions extends TlsTrust {
+  /** The certificate of this end and those above it, PEM: shown to whoever connects, and to far ends that ask for one. */
+  certificate: string
+  /** Its private key, PEM. */
+  key: string
+  /** Far ends that connect here must show a certificate that `authorities` vouch for. */
+  demandsCertificate?: boolean
 }
 
 /** Decides by the address a message came from. Called for each message: it must be quick. */
@@ -71,24 +85,10 @@ export interface SipMessageEvent {
   text: () => string
 }
 
-/** Where a request goes: host (name or address), port, transport. */
-export interface SipTarget {
-  /** User part, already digits or RFC 3261 escaped by the stack. */
-  user?: string
-  host: string
-  port: number
-  transport: SipTransportName
-}
-
-export interface Credentials {
-  username: string
-  password: string
-}
-
 export interface InviteRequest {
   target: SipTarget
-  /** Who calls, as the callee may see it. */
-  from: { user: string; displayName?: string }
+  /** Who calls, as the callee may see it; `host` is this end's address unless given. */
+  from: { user: string; displayName?: string; host?: string }
   /** The called party in To; usually `target.user`. */
   to: { user: string }
   /** SDP offer; '' to let the far end make one, which then comes as the `offer` event, before the answer or with it. */
@@ -205,6 +205,16 @@ export type SipCallEnd =
    * redirection (3xx) is ever followed: it ends the call as `refused`.
    */
   | { kind: 'failed'; reason: string }
+
+/** Messages and connections that got no answer, counted since the start. */
+export interface SipDrops {
+  /** Messages of addresses that are not admitted. */
+  strangers: number
+  /** Messages above what one address may send in a second. */
+  floods: number
+  /** Connections that were not admitted, or above what one address may open. */
+  connections: number
+}
 
 export interface SipCounts {
   calls: number

@@ -7,6 +7,9 @@ import { digestResponse, knowsAlgorithm } from './digest-response.ts'
 /** More challenges in a row than any honest pair of proxy and server needs. */
 const mostChallenges = 4
 
+/** Nonces that are remembered: a registration goes on for months. */
+const mostNonces = 64
+
 interface Answerable {
   challenge: DigestFields
   /** `authorization` for a server, `proxy-authorization` for a proxy. */
@@ -46,12 +49,18 @@ export class DigestClient {
       if (realms.has(realm) || !isAnswerable(challenge)) continue
       realms.add(realm)
       if (this.#seenNonces.has(nonce) || this.#isRefused(realm, challenge)) continue
-      this.#seenNonces.add(nonce)
+      this.#remember(nonce)
       const header = isProxy ? 'proxy-authorization' : 'authorization'
       this.#byRealm.set(realm, { challenge, header, uses: 0 })
       isNew = true
     }
     return isNew
+  }
+
+  #remember(nonce: string): void {
+    const [oldest] = this.#seenNonces
+    if (this.#seenNonces.size >= mostNonces && oldest !== undefined) this.#seenNonces.delete(oldest)
+    this.#seenNonces.add(nonce)
   }
 
   /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { silentLog } from '../../lib/log.ts'
-import type { SipListener } from '../user-agent.types.ts'
+import type { SipListener } from '../sip-target.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 
 const from = (host: string): SipListener => ({ transport: 'udp', host, port: 5060 })
@@ -36,7 +36,7 @@ test('a flood of forged sources is told once a minute, in numbers', async () => 
   const log = { ...silentLog, info: (fields: object) => void told.push(fields) }
   const gatekeeper = new Gatekeeper({ clock, log, admit: trunkOnly })
   const flood = (count: number) => {
-    for (let one = 0; one < count; one++) gatekeeper.dropped(from(`198.51.100.${one % 256}`))
+    for (let one = 0; one < count; one++) gatekeeper.dropped(from(`198.51.100.${one % 256}`), 'strangers')
   }
   flood(1000)
   expect(told).toEqual([{ transport: 'udp', source: '198.51.100.0', dropped: 1 }])

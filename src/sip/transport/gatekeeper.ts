@@ -1,12 +1,16 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Admit, SipListener } from '../user-agent.types.ts'
+import type { SipListener, SipTransportName } from '../sip-target.ts'
+import type { Admit, SipDrops } from '../user-agent.types.ts'
 
 /** What one source that is served may send, messages a second: more than one core can work on. */
 const servedPerSecond = 5000
 
 /** What one stranger may send before its messages are no longer read at all, messages a second. */
 const strangersPerSecond = 20
+
+/** What a new connection counts for, messages: opening one costs more than reading one, a handshake far more. */
+const connectionCost: Readonly<Record<SipTransportName, number>> = { udp: 1, tcp: 10, tls: 50 }
 
 /** Sources that are counted at once. A source that is forgotten begins anew, so a flood of forged ones costs no memory. */
 const mostSources = 10_000
@@ -34,6 +38,8 @@ interface Bucket {
 export class Gatekeeper {
   readonly #options: GatekeeperOptions
   readonly #buckets = new Map<string, Bucket>()
+  readonly #drops: SipDrops = { strangers: 0, floods: 0, connections: 0 }
+  /** Since the log was told. */
   #dropped = 0
   #reportedMs = Number.NEGATIVE_INFINITY
 
@@ -41,36 +47,52 @@ export class Gatekeeper {
     this.#options = options
   }
 
+  /** What was dropped since the start. */
+  get drops(): SipDrops {
+    return { ...this.#drops }
+  }
+
+  /** Judges a new connection: only those of admitted sources, and not too many of one, are read at all. */
+  mayConnect(source: SipListener): boolean {
+    const { admit, mostMessagesPerSecond = servedPerSecond } = this.#options
+    const isServed = admit === undefined || admit(source) === 'serve'
+    const cost = connectionCost[source.transport]
+    if (isServed && this.#take(source.host, mostMessagesPerSecond, cost)) return true
+    this.dropped(source, 'connections')
+    return false
+  }
+
   /** Judges the next message of a source, and counts it. */
   judge(source: SipListener): Standing {
     const { admit, mostMessagesPerSecond = servedPerSecond } = this.#options
     const isServed = admit === undefined || admit(source) === 'serve'
-    if (this.#take(source.host, isServed ? mostMessagesPerSecond : strangersPerSecond)) {
+    if (this.#take(source.host, isServed ? mostMessagesPerSecond : strangersPerSecond, 1)) {
       return isServed ? 'served' : 'stranger'
     }
-    this.dropped(source)
+    this.dropped(source, isServed ? 'floods' : 'strangers')
     return 'refused'
   }
 
-  /** Notes a message that was dropped; the log hears of it once a minute at most. */
-  dropped({ transport, host }: SipListener): void {
+  /** Notes what was dropped, and why; the log hears of it once a minute at most. */
+  dropped({ transport, host }: SipListener, why: keyof SipDrops): void {
     const { clock, log } = this.#options
+    this.#drops[why]++
     this.#dropped++
     const now = clock.monotonicMs()
     if (now - this.#reportedMs < reportMs) return
-    log.info({ transport, source: host, dropped: this.#dropped }, 'sip: messages dropped unanswered')
+    log.info({ transport, source: host, dropped: this.#dropped }, 'sip: messages or connections dropped unanswered')
     this.#reportedMs = now
     this.#dropped = 0
   }
 
   /** A bucket that holds one second's worth and fills evenly. */
-  #take(host: string, perSecond: number): boolean {
+  #take(host: string, perSecond: number, cost: number): boolean {
     const now = this.#options.clock.monotonicMs()
     const bucket = this.#buckets.get(host) ?? this.#newBucket(host, { left: perSecond, atMs: now })
     bucket.left = Math.min(perSecond, bucket.left + ((now - bucket.atMs) * perSecond) / 1000)
     bucket.atMs = now
-    if (bucket.left < 1) return false
-    bucket.left--
+    if (bucket.left < cost) return false
+    bucket.left -= cost
     return true
   }
 

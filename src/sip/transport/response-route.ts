@@ -1,6 +1,7 @@
 import type { SipRequest } from '../message/message.ts'
 import { splitOutside } from '../message/token.ts'
 import { formatVia, type Via } from '../message/via.ts'
+import { defaultPort } from '../sip-target.ts'
 import type { Remote } from './transport.ts'
 
 /**
@@ -20,5 +21,5 @@ export function noteSource(request: SipRequest, via: Via, source: Remote): void 
 export function responseRemote(via: Via, source: Remote): Remote {
   if (source.transport === 'udp' && via.params.has('rport')) return source
   // Over TCP the connection of the request is tried first; without it this is where the sender listens.
-  return { ...source, port: via.port ?? 5060 }
+  return { ...source, port: via.port ?? defaultPort(source.transport) }
 }

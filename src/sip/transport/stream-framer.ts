@@ -33,6 +33,13 @@ export class StreamFramer {
     }
   }
 
+  /** Takes a single line break that came after the last message: the answer to a ping. @returns whether there was one */
+  takeLineBreak(): boolean {
+    const isThere = this.#rest.length === 2 && this.#rest[0] === 13 && this.#rest[1] === 10
+    if (isThere) this.#rest = Buffer.alloc(0)
+    return isThere
+  }
+
   #skipLineBreaks(): number {
     let pings = 0
     while (this.#rest.length >= 4 && this.#rest.subarray(0, 4).equals(ping)) {

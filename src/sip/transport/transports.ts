@@ -4,7 +4,8 @@ import { type Envelope, readEnvelope } from '../message/envelope.ts'
 import type { SipMessage, SipRequest } from '../message/message.ts'
 import { summaryOf } from '../message/message.ts'
 import { type MessageProblem, parseMessage } from '../message/parse-message.ts'
-import type { Admit, SipListener, SipMessageEvent } from '../user-agent.types.ts'
+import type { SipListener } from '../sip-target.ts'
+import type { Admit, SipDrops, SipMessageEvent } from '../user-agent.types.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { isSameFamily, localHost } from './local-host.ts'
 import type { Packet } from './packet.ts'
@@ -53,6 +54,13 @@ export class Transports {
     return this.#transports.reduce((sum, transport) => sum + transport.connections, 0)
   }
 
+  get drops(): SipDrops {
+    return this.#gatekeeper.drops
+  }
+
+  /** Whether a connection from there is taken. */
+  mayConnect = (source: SipListener): boolean => this.#gatekeeper.mayConnect(source)
+
   add(transport: Transport): void {
     this.#transports.push(transport)
   }
@@ -72,6 +80,11 @@ export class Transports {
     }
     this.#trace('sent', remote, packet.callId, packet.summary, () => packet.text)
     transport.send(Buffer.from(packet.text), remote, failed)
+  }
+
+  /** Keeps the way to a far end open: `Transport.hold`. */
+  hold(remote: Remote, everyMs: number, lost: () => void): () => void {
+    return this.#transportFor(remote)?.hold(remote, everyMs, lost) ?? (() => undefined)
   }
 
   /** The way in: bytes of one message from a transport. Nothing that arrives can throw past this. */
@@ -100,7 +113,7 @@ export class Transports {
     }
     const { message } = parsed
     if (standing === 'stranger' && !this.#isExpected(parsed, source)) {
-      this.#gatekeeper.dropped(source)
+      this.#gatekeeper.dropped(source, 'strangers')
       return
     }
     this.#trace('received', source, message.headers.first('call-id') ?? '', summaryOf(message), () => bytes.toString())

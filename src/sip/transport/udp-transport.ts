@@ -1,15 +1,22 @@
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { lookup } from 'node:dns'
 import { isIP, isIPv6 } from 'node:net'
+import type { Clock, Timer } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import type { SipListener } from '../user-agent.types.ts'
+import type { SipListener } from '../sip-target.ts'
 import { mostMessageBytes, type Receive, type Remote, type SendFailed, type Transport } from './transport.ts'
 
 /** What the kernel may hold for us while a burst of calls is being worked on. */
 const receiveBufferBytes = 1 << 20
 
+const awake = Buffer.from('\r\n\r\n')
+
 /** Binds a UDP socket for SIP. */
-export async function openUdp(listener: SipListener, receive: Receive, log: Log): Promise<Transport> {
+export async function openUdp(
+  listener: SipListener,
+  receive: Receive,
+  tools: { clock: Clock; log: Log },
+): Promise<Transport> {
   const isV6 = isIPv6(listener.host)
   const socket = createSocket({
     type: isV6 ? 'udp6' : 'udp4',
@@ -24,17 +31,20 @@ export async function openUdp(listener: SipListener, receive: Receive, log: Log)
       resolve()
     })
   })
-  return new UdpTransport(socket, listener.host, receive, log)
+  return new UdpTransport(socket, listener.host, receive, tools)
 }
 
 class UdpTransport implements Transport {
   readonly listener: SipListener
   readonly connections = 0
   readonly #socket: Socket
+  readonly #clock: Clock
+  readonly #held = new Set<() => void>()
   #isClosed = false
 
-  constructor(socket: Socket, host: string, receive: Receive, log: Log) {
+  constructor(socket: Socket, host: string, receive: Receive, { clock, log }: { clock: Clock; log: Log }) {
     this.#socket = socket
+    this.#clock = clock
     this.listener = { transport: 'udp', host, port: socket.address().port }
     socket.on('error', (error) => log.warn({ err: error.message, port: this.listener.port }, 'sip: UDP socket error'))
     socket.on('message', (bytes, { address, port }) => {
@@ -52,9 +62,28 @@ class UdpTransport implements Transport {
     })
   }
 
+  /** Line breaks that keep address translation on the way awake; nothing tells whether they arrive. */
+  hold(remote: Remote, everyMs: number, _lost: () => void): () => void {
+    let timer: Timer
+    const watch = () => {
+      timer = this.#clock.after(everyMs, () => {
+        this.send(awake, remote, () => undefined)
+        watch()
+      })
+    }
+    const stop = () => {
+      timer.cancel()
+      this.#held.delete(stop)
+    }
+    watch()
+    this.#held.add(stop)
+    return stop
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    for (const stop of this.#held) stop()
     await new Promise<void>((resolve) => this.#socket.close(resolve))
   }
 }

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest'
+import { FakeClock } from '../../../fakes/fake-clock.ts'
+import { isRequest } from '../../../fakes/sip-far-end.ts'
+import { SipNetwork } from '../../../fakes/sip-network.ts'
+import { silentLog } from '../../lib/log.ts'
+import type { SipMessage, SipRequest } from '../message/message.ts'
+import { responseTo } from '../message/response-to.ts'
+import type { SipTarget } from '../sip-target.ts'
+import { startUserAgent } from '../user-agent.ts'
+import type { RegisterRequest } from './registration.types.ts'
+
+type Answer = { status: number; headers?: [string, string][]; from?: 'elsewhere' } | 'silence'
+
+/** A user agent, and a registrar (at 192.0.2.9, and another at 192.0.2.8) whose answers the test gives, one after another. */
+async function registrar(answers: Answer[], changes: Partial<RegisterRequest> = {}) {
+  const clock = new FakeClock()
+  const network = new SipNetwork()
+  const listen = [{ transport: 'udp' as const, host: '192.0.2.1', port: 5060 }]
+  const agent = await startUserAgent(
+    { listen, product: 'Yuyin', clock, log: silentLog, random: () => 0.5 },
+    network.open,
+  )
+  const arrived: { host: string; request: SipRequest }[] = []
+  const hear = (host: string) => (message: SipMessage) => {
+    if (!isRequest(message)) return
+    arrived.push({ host, request: message })
+    const answer = answers.shift() ?? { status: 200 }
+    if (answer === 'silence') return
+    const contact: [string, string] = ['Contact', message.headers.first('contact') ?? '']
+    const headers = answer.headers ?? (answer.status === 200 ? [contact] : [])
+    const sender = answer.from === 'elsewhere' ? stranger : ends.get(host)
+    sender?.send(responseTo(message, answer.status, { toTag: 'r', headers }), { host: '192.0.2.1', port: 5060 })
+  }
+  const stranger = network.peer({ transport: 'udp', host: '192.0.2.66', port: 5060 })
+  const ends = new Map(
+    ['192.0.2.9', '192.0.2.8'].map((host) => [host, network.peer({ transport: 'udp', host, port: 5060 }, hear(host))]),
+  )
+  const targets: SipTarget[] = [...ends.keys()].map((host) => ({ host, port: 5060, transport: 'udp' }))
+  const registration = agent.register({
+    targets: async () => targets,
+    user: '057128880000',
+    domain: 'carrier.example',
+    credentials: { username: 'trunk', password: 'secret' },
+    ...changes,
+  })
+  const told: string[] = []
+  registration.on('registered', ({ expiresSeconds }) => told.push(`registered ${expiresSeconds}`))
+  registration.on('failed', ({ status, retrySeconds }) => told.push(`failed ${status}, again in ${retrySeconds}`))
+  await clock.advance(0)
+  const last = () => arrived.at(-1)?.request.headers
+  return { clock, agent, arrived, registration, told, last, targets }
+}
+
+const challenge = (nonce: string, more = ''): [string, string][] => [
+  ['WWW-Authenticate', `Digest realm="carrier", nonce="${nonce}", qop="auth"${more}`],
+]
+
+describe('a registration', () => {
+  test('is asked for with the address of record, and refreshed before it ends', async () => {
+    const { clock, arrived, told, last, registration } = await registrar([])
+    expect(arrived[0]?.request.uri).toBe('sip:carrier.example')
+    expect(last()?.first('to')).toBe('<sip:057128880000@carrier.example>')
+    expect(last()?.first('from')).toContain('<sip:057128880000@carrier.example>;tag=')
+    expect(last()?.first('contact')).toBe('<sip:057128880000@192.0.2.1:5060>;expires=3600')
+    expect(registration.describe()).toMatchObject({ state: 'registered', expiresInSeconds: 3600, failures: 0 })
+    await clock.advance(3600 * 0.85 * 1000 - 1)
+    expect(told).toEqual(['registered 3600'])
+    await clock.advance(1)
+    expect(told).toEqual(['registered 3600', 'registered 3600'])
+    const [first, second] = arrived.map(({ request: { headers } }) => headers)
+    expect(second?.first('call-id')).toBe(first?.first('call-id'))
+    expect([first?.first('cseq'), second?.first('cseq')]).toEqual(['1 REGISTER', '2 REGISTER'])
+  })
+
+  test('answers the challenge, uses its nonce again, and takes a new one when it is stale', async () => {
+    const { clock, told, last, arrived } = await registrar([
+      { status: 401, headers: challenge('one') },
+      { status: 200 },
+      { status: 200 },
+      { status: 401, headers: challenge('two', ', stale=true') },
+    ])
+    expect(last()?.first('authorization')).toMatch(
+      /username="trunk".*nonce="one".*uri="sip:carrier.example".*nc=00000001/,
+    )
+    await clock.advance(3060_000)
+    expect(last()?.first('authorization')).toMatch(/nonce="one".*nc=00000002/)
+    await clock.advance(3060_000)
+    expect(last()?.first('authorization')).toMatch(/nonce="two".*nc=00000001/)
+    expect(arrived).toHaveLength(5)
+    expect(told).toEqual(['registered 3600', 'registered 3600', 'registered 3600'])
+  })
+
+  test('a wrong password is not tried twice in a row', async () => {
+    const refusals = ['one', 'two', 'three'].map((nonce) => ({ status: 401, headers: challenge(nonce) }))
+    const { told, arrived, clock } = await registrar(refusals)
+    expect(arrived).toHaveLength(2)
+    expect(told).toEqual(['failed 401, again in 45'])
+    await clock.advance(45_000)
+    expect(told).toEqual(['failed 401, again in 45', 'registered 3600'])
+  })
+
+  test('a challenge that does not come from the registrar gets no digest', async () => {
+    const { arrived, told } = await registrar([{ status: 401, headers: challenge('evil'), from: 'elsewhere' }])
+    expect(arrived.filter(({ request }) => request.headers.count('authorization') > 0)).toEqual([])
+    expect(told).toEqual(['failed 401, again in 45'])
+  })
+
+  test('a registrar that wants a longer time gets it (423)', async () => {
+    const { told, last } = await registrar([{ status: 423, headers: [['Min-Expires', '1800']] }], {
+      expiresSeconds: 60,
+    })
+    expect(last()?.first('expires')).toBe('1800')
+    expect(told).toEqual(['registered 1800'])
+  })
+
+  test('of several contacts in the answer its own says how long it holds', async () => {
+    const contacts =
+      '<sip:other@192.0.2.77>;expires=7200, <sip:057128880000@192.0.2.1:5060>;expires=300;q=0.5, "x" <sip:a@b>;expires=9'
+    const { told } = await registrar([
+      {
+        status: 200,
+        headers: [
+          ['Contact', contacts],
+          ['Expires', '60'],
+        ],
+      },
+    ])
+    expect(told).toEqual(['registered 300'])
+  })
+
+  test('the way there and back is told', async () => {
+    const routes: [string, string][] = [
+      ['Service-Route', '<sip:p1.example;lr>, <sip:p2.example;lr>'],
+      ['Path', '<sip:edge.example;lr>'],
+    ]
+    const { registration, clock } = await registrar(['silence', { status: 200, headers: routes }])
+    const ways: unknown[] = []
+    registration.on('registered', ({ serviceRoute, path }) => ways.push(serviceRoute, path))
+    await clock.advance(500)
+    expect(ways).toEqual([['<sip:p1.example;lr>', '<sip:p2.example;lr>'], ['<sip:edge.example;lr>']])
+  })
+})
+
+describe('a registrar in trouble', () => {
+  test('is left for the next one when it is silent or busy, and comes first again after it worked', async () => {
+    const { clock, arrived, told } = await registrar([{ status: 503 }, { status: 200 }])
+    expect(arrived.map(({ host }) => host)).toEqual(['192.0.2.9', '192.0.2.8'])
+    await clock.advance(3060_000)
+    expect(arrived.at(-1)?.host).toBe('192.0.2.8')
+    expect(told).toEqual(['registered 3600', 'registered 3600'])
+  })
+
+  test('is asked again ever more slowly, never faster than it wants', async () => {
+    const busy = { status: 500 }
+    const { clock, told } = await registrar([busy, busy, { status: 500, headers: [['Retry-After', '4000 (sorry)']] }])
+    await clock.advance(45_000)
+    await clock.advance(90_000)
+    expect(told).toEqual(['failed 500, again in 45', 'failed 500, again in 90', 'failed 500, again in 4000'])
+  })
+
+  test('that does not answer at all is given up after the transaction timeout', async () => {
+    const { clock, told, registration } = await registrar(Array.from({ length: 40 }, () => 'silence' as const))
+    await clock.advance(64_000)
+    expect(told).toEqual(['failed 408, again in 45'])
+    expect(registration.describe()).toMatchObject({ state: 'waiting', failures: 1, last: { status: 408 } })
+    await clock.advance(45_000)
+    expect(registration.state).toBe('registering')
+  })
+
+  test('that has no address is looked up again', async () => {
+    let isThere = false
+    const target: SipTarget = { host: '192.0.2.9', port: 5060, transport: 'udp' }
+    const { clock, told } = await registrar([], {
+      targets: async () => {
+        if (!isThere) throw new Error('ENOTFOUND')
+        return [target]
+      },
+    })
+    expect(told).toEqual(['failed 421, again in 45'])
+    isThere = true
+    await clock.advance(45_000)
+    expect(told.at(-1)).toBe('registered 3600')
+  })
+})
+
+describe('closing', () => {
+  test('takes the contact back, with credentials, and leaves nothing behind', async () => {
+    const { clock, agent, registration, last } = await registrar([{ status: 401, headers: challenge('one') }])
+    const closing = registration.close()
+    await clock.advance(0)
+    await closing
+    expect(last()?.first('contact')).toBe('<sip:057128880000@192.0.2.1:5060>;expires=0')
+    expect(last()?.first('authorization')).toContain('nc=00000002')
+    expect(registration.describe()).toMatchObject({ state: 'closed', expiresInSeconds: 0 })
+    await clock.advance(10_000)
+    expect(clock.pendingTimers).toBe(0)
+    await agent.close()
+  })
+
+  test('of the agent closes its registrations, and does not wait for a silent registrar', async () => {
+    const { clock, agent, last } = await registrar([{ status: 200 }, 'silence', 'silence', 'silence'])
+    const closing = agent.close()
+    await clock.advance(2_000)
+    await closing
+    expect(last()?.first('expires')).toBe('0')
+    expect(clock.pendingTimers).toBe(0)
+  })
+})
