@@ -11,17 +11,19 @@ export interface MediaOptions {
   log: Log
   /** Run the process at niceness -15 where that is permitted, quietly without where not. */
   nice?: boolean
+  /** How often the process is asked for a sign of life, milliseconds; after three without an answer it is replaced. */
+  pulseMs?: number
 }
 
 /**
- * Starts the media process and resolves when it is ready. Should it die later, its sessions emit `lost`, `open` and
+ * Starts the media process and resolves when it is ready. Should it die or hang later, its sessions emit `lost`, `open` and
  * `statistics` reject until it runs again, which it does by itself.
  *
  * @throws {MediaUnavailable} when the process does not start
  */
 export async function startMedia(options: MediaOptions): Promise<Media & { readonly pid: number | undefined }> {
   const settings = { ports: options.ports, nice: options.nice ?? false }
-  const client = new MediaClient(settings, options.clock ?? systemClock, options.log)
+  const client = new MediaClient(settings, options.clock ?? systemClock, options.log, options.pulseMs)
   await client.start()
   return client
 }

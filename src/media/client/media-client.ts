@@ -10,10 +10,15 @@ import {
 } from '../media.ts'
 import type { NewsMessage, ProcessSettings } from '../process/commands.ts'
 import { MediaConnection } from './media-connection.ts'
+import { Pulse } from './pulse.ts'
 import { RemoteSession } from './remote-session.ts'
 
 /** How long the process may take to end its sessions before it is ended. */
 const shutDownMs = 5000
+/** How long a process may take to start; a machine may be busy. */
+const startMs = 60_000
+/** How often it is asked for a sign of life. */
+const pulseMs = 2000
 /** A process that dies is started again at once, and with these pauses when it keeps dying. */
 const restartPausesMs = [0, 500, 2000, 5000] as const
 /** A process that lived this long did not die of its start. */
@@ -30,13 +35,17 @@ export class MediaClient implements Media {
   #startedAtMs = 0
   #deaths = 0
   #restartTimer: Timer | undefined
+  #startTimer: Timer | undefined
+  #pulse: Pulse | undefined
+  readonly #pulseMs: number
   #nextSession = 1
   #nextBridge = 1
   #whenReady: (() => void) | undefined
   #whenEnded: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  constructor(settings: ProcessSettings, clock: Clock, log: Log) {
+  constructor(settings: ProcessSettings, clock: Clock, log: Log, intervalMs: number = pulseMs) {
+    this.#pulseMs = intervalMs
     this.#settings = settings
     this.#clock = clock
     this.#log = log
@@ -103,14 +112,39 @@ export class MediaClient implements Media {
 
   #launch(): void {
     this.#startedAtMs = this.#clock.monotonicMs()
-    this.#connection = new MediaConnection(this.#settings, this.#log, {
-      news: (news) => this.#hear(news),
+    const connection = new MediaConnection(this.#settings, this.#clock, this.#log, {
+      news: (news) => this.#hear(news, connection),
       ended: () => this.#lose(),
     })
+    this.#connection = connection
+    this.#startTimer = this.#clock.after(startMs, () => this.#giveUp(connection, 'did not start'))
   }
 
-  #hear(news: NewsMessage): void {
+  /** From now on a process that hangs is noticed, ended and started again like one that died. */
+  #watch(connection: MediaConnection): void {
+    this.#startTimer?.cancel()
+    const pulse = new Pulse(this.#clock, this.#pulseMs, {
+      ask: () => {
+        // One that dies tells so otherwise.
+        connection.request('ping', undefined).then(
+          () => pulse.sign(),
+          () => undefined,
+        )
+      },
+      stopped: () => this.#giveUp(connection, 'does not answer'),
+    })
+    this.#pulse = pulse
+  }
+
+  #giveUp(connection: MediaConnection, reason: string): void {
+    this.#log.error({ pid: connection.pid, reason }, 'media process is ended')
+    connection.kill()
+  }
+
+  #hear(news: NewsMessage, connection: MediaConnection): void {
+    this.#pulse?.sign()
     if (news.kind === 'ready') {
+      this.#watch(connection)
       this.#isReady = true
       this.#whenReady?.()
       this.#whenReady = undefined
@@ -123,6 +157,8 @@ export class MediaClient implements Media {
   }
 
   #lose(): void {
+    this.#startTimer?.cancel()
+    this.#pulse?.stop()
     this.#isReady = false
     this.#connection = undefined
     const lost = [...this.#sessions.values()]

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import type { Clock, Timer } from '../../lib/clock.ts'
 import { forkModule } from '../../lib/fork-module.ts'
 import type { Log } from '../../lib/log.ts'
 import { MediaUnavailable } from '../media.ts'
@@ -19,7 +20,20 @@ export interface ConnectionEvents {
   ended: () => void
 }
 
+/**
+ * How long commands may take that wait for something outside of the process: a name server, a disk. All others are
+ * answered at once by a process that is alive, or when something has ended, however long that takes.
+ */
+const answerWithinMs: { readonly [Name in CommandName]?: number } = {
+  connect: 15_000,
+  record: 10_000,
+  recordCall: 10_000,
+  stopRecording: 20_000,
+  close: 20_000,
+}
+
 interface PendingCommand<Name extends CommandName> {
+  deadline: Timer | undefined
   resolve: (output: Output<Name>) => void
   reject: (error: Error) => void
 }
@@ -28,6 +42,7 @@ type Pending = { readonly [Name in CommandName]: Map<number, PendingCommand<Name
 /** One life of the media process: its message channel and the commands that wait for an answer. */
 export class MediaConnection {
   readonly #process: ChildProcess
+  readonly #clock: Clock
   readonly #log: Log
   readonly #events: ConnectionEvents
   readonly #pending: Pending = {
@@ -46,13 +61,15 @@ export class MediaConnection {
     bridge: new Map(),
     closeBridge: new Map(),
     statistics: new Map(),
+    ping: new Map(),
     shutDown: new Map(),
   }
   #nextId = 1
   #hasEnded = false
 
   /** Starts a process; its first news is `ready`. */
-  constructor(settings: ProcessSettings, log: Log, events: ConnectionEvents) {
+  constructor(settings: ProcessSettings, clock: Clock, log: Log, events: ConnectionEvents) {
+    this.#clock = clock
     this.#log = log
     this.#events = events
     this.#process = forkModule(import.meta.url, '../process/media-process', { args: [JSON.stringify(settings)] })
@@ -65,7 +82,10 @@ export class MediaConnection {
     return this.#process.pid
   }
 
-  /** Sends a command. @throws what the process answered, or {@link MediaUnavailable} when it is or goes away */
+  /**
+   * Sends a command. @throws what the process answered, or {@link MediaUnavailable} when it is or goes away, or does not
+   *   answer in time
+   */
   request<Name extends CommandName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
     return new Promise((resolve, reject) => {
       if (this.#hasEnded || !this.#process.connected) {
@@ -73,7 +93,7 @@ export class MediaConnection {
         return
       }
       const id = this.#nextId++
-      this.#pending[name].set(id, { resolve, reject })
+      this.#pending[name].set(id, { resolve, reject, deadline: this.#deadline(name, id) })
       const message: { id: number; name: Name; input: Input<Name> } = { id, name, input }
       // A channel that breaks is followed by the exit of the process, which rejects what waits.
       this.#process.send(message, () => undefined)
@@ -93,22 +113,36 @@ export class MediaConnection {
   }
 
   #settle<Name extends CommandName>(answer: AnswerMessage<Name>): void {
-    const waiting = this.#pending[answer.name]
-    waiting.get(answer.id)?.resolve(answer.output)
-    waiting.delete(answer.id)
+    this.#take(answer.name, answer.id)?.resolve(answer.output)
   }
 
   #refuse({ id, name, error }: RefusalMessage): void {
+    this.#take(name, id)?.reject(revive(error))
+  }
+
+  #deadline(name: CommandName, id: number): Timer | undefined {
+    const withinMs = answerWithinMs[name]
+    if (withinMs === undefined) return undefined
+    const late = `the media process did not answer within ${withinMs / 1000} s: ${name}`
+    return this.#clock.after(withinMs, () => this.#take(name, id)?.reject(new MediaUnavailable(late)))
+  }
+
+  #take<Name extends CommandName>(name: Name, id: number): PendingCommand<Name> | undefined {
     const waiting = this.#pending[name]
-    waiting.get(id)?.reject(revive(error))
+    const command = waiting.get(id)
     waiting.delete(id)
+    command?.deadline?.cancel()
+    return command
   }
 
   #end(code: number | null, signal: string | null): void {
     this.#hasEnded = true
     if (code !== 0) this.#log.error({ code, signal }, 'media process ended')
     for (const waiting of Object.values(this.#pending)) {
-      for (const { reject } of waiting.values()) reject(new MediaUnavailable('the media process ended'))
+      for (const { reject, deadline } of waiting.values()) {
+        deadline?.cancel()
+        reject(new MediaUnavailable('the media process ended'))
+      }
       waiting.clear()
     }
     this.#events.ended()

@@ -31,6 +31,8 @@ export interface Commands {
   bridge: { input: { bridge: number; one: number; other: number }; output: undefined }
   closeBridge: { input: { bridge: number }; output: undefined }
   statistics: { input: undefined; output: MediaStatistics }
+  /** Answered at once: a sign of life. */
+  ping: { input: undefined; output: undefined }
   /** Closes every session; the process ends when it has answered. */
   shutDown: { input: undefined; output: undefined }
 }

@@ -130,6 +130,7 @@ export class SessionHost {
         residentBytes: process.memoryUsage.rss(),
       }
     },
+    ping: async () => undefined,
     shutDown: async () => {
       await Promise.all([...this.#sessions.values()].map(({ session }) => session.close()))
       this.#sessions.clear()
