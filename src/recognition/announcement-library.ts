@@ -1,7 +1,6 @@
 import type { Log } from '../lib/log.ts'
-import type { Announcement } from './announcement.ts'
 import type { Fingerprint } from './fingerprint/fingerprint.ts'
-import { readFingerprint, writeFingerprint } from './fingerprint/fingerprint-bytes.ts'
+import { readFingerprint } from './fingerprint/fingerprint-bytes.ts'
 import { type KnownAnnouncement, PrintIndex } from './matching/print-index.ts'
 import type { AnnouncementBook, StoredAnnouncement } from './ports.ts'
 import { fingerprintOfWav } from './recording.ts'
@@ -73,17 +72,4 @@ export class AnnouncementLibrary {
     const wav = await this.#book.sound(code)
     return wav && fingerprintOfWav(wav)
   }
-}
-
-/**
- * Puts a recording into the library, or another one in its place; nodes follow by themselves.
- *
- * @param wav 8 kHz, 16-bit, mono
- * @throws {RecordingRefused} when it cannot be recognised by, and the store's refusals
- */
-export async function addAnnouncement(
-  book: AnnouncementBook,
-  announcement: Announcement & { wav: Buffer },
-): Promise<void> {
-  await book.save({ ...announcement, fingerprint: writeFingerprint(fingerprintOfWav(announcement.wav)) })
 }

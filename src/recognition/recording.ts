@@ -2,29 +2,29 @@ import { readWav, toMono } from '../media/codec/wav-reader.ts'
 import { type Fingerprint, fingerprintOf, frameSeconds } from './fingerprint/fingerprint.ts'
 
 /** A recording cannot be recognised by. The message says why, for the operator. */
-export class RecordingRefused extends Error {
-  override readonly name = 'RecordingRefused'
+export class AnnouncementRefused extends Error {
+  override readonly name = 'AnnouncementRefused'
 }
 
 /** Shorter sounds are part of too much else. */
-const leastSoundSeconds = 1.2
+const leastSoundSeconds = 1.8
 const mostSeconds = 120
 
 /**
  * What a recording is recognised by.
  *
  * @param wav 8 kHz, 16-bit, mono, as `convertVoice` makes it
- * @throws {RecordingRefused} when it is too short or too long
+ * @throws {AnnouncementRefused} when it is too short or too long
  */
 export function fingerprintOfWav(wav: Buffer): Fingerprint {
   const samples = toMono(readWav(wav))
   const print = fingerprintOf(samples)
   if (samples.length > mostSeconds * 8000) {
-    throw new RecordingRefused(`the recording is longer than ${mostSeconds} seconds`)
+    throw new AnnouncementRefused(`the recording is longer than ${mostSeconds} seconds`)
   }
   const sound = soundSecondsOf(print)
   if (sound < leastSoundSeconds) {
-    throw new RecordingRefused(`only ${sound.toFixed(1)} s of it sound; ${leastSoundSeconds} s are needed`)
+    throw new AnnouncementRefused(`only ${sound.toFixed(1)} s of it sound; ${leastSoundSeconds} s are needed`)
   }
   return print
 }

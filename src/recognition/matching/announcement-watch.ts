@@ -23,14 +23,21 @@ const rememberedFrames = 312
 export class AnnouncementWatch {
   readonly #index: PrintIndex
   readonly #onHeard: (heard: HeardAnnouncement) => void
+  readonly #onResemblance: ((known: IndexedAnnouncement, found: Resemblance) => void) | undefined
   readonly #prints: StreamPrints
   readonly #recent = new FrameRing(rememberedFrames)
   readonly #best = new Map<IndexedAnnouncement, { evidence: number; frame: number }>()
   #frame = 0
 
-  constructor(index: PrintIndex, onHeard: (heard: HeardAnnouncement) => void) {
+  /** @param onResemblance hears of every resemblance, certain or not */
+  constructor(
+    index: PrintIndex,
+    onHeard: (heard: HeardAnnouncement) => void,
+    onResemblance?: (known: IndexedAnnouncement, found: Resemblance) => void,
+  ) {
     this.#index = index
     this.#onHeard = onHeard
+    this.#onResemblance = onResemblance
     this.#prints = new StreamPrints((bits) => this.#next(bits))
   }
 
@@ -50,7 +57,10 @@ export class AnnouncementWatch {
       const found = traceBack(this.#recent, known.print, frame)
       if (found.evidence > (now.get(known)?.evidence ?? 0)) now.set(known, found)
     })
-    for (const [known, found] of now) this.#remember(known, found.evidence)
+    for (const [known, found] of now) {
+      this.#remember(known, found.evidence)
+      this.#onResemblance?.(known, found)
+    }
     const [likeliest] = [...now].sort(([, a], [, b]) => b.evidence - a.evidence)
     if (likeliest === undefined) return
     const [known, found] = likeliest

@@ -15,9 +15,13 @@ const evidencePerSecond = 110
 /** Evidence by which it must be ahead of recordings that mean something else: half a second to a second of its own. */
 const leastLead = 160
 
+/** Of a recording that is shorter than that, nearly everything. */
+const shortShare = 0.9
+
 /** How much sound of a recording decides, seconds. */
 export function neededSeconds(soundSeconds: number): number {
-  return Math.min(mostSeconds, Math.max(leastSeconds, soundSeconds * neededShare))
+  const least = Math.min(leastSeconds, soundSeconds * shortShare)
+  return Math.min(mostSeconds, Math.max(least, soundSeconds * neededShare))
 }
 
 /**
