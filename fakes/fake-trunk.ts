@@ -1,13 +1,25 @@
 import { EventEmitter } from 'node:events'
-import type { DialRequest, Leg, LegAudio, LegEnd, LegEvents, Trunk } from '../src/engine/ports.ts'
+import type { DialRequest, Leg, LegAudio, LegEnd, LegEvents, LegRecording, Trunk } from '../src/engine/ports.ts'
 
-/** A leg whose far end is the test: `leg.emit('ringing')`, `leg.answer()`, `leg.finishPlaying()`, `leg.end(…)`. */
+/**
+ * A leg whose far end is the test: `leg.emit('ringing')`, `leg.answer()`, `leg.finishPlaying()`, `leg.say(…)`,
+ * `leg.end(…)`. What is under way on it is counted: `leftovers`.
+ */
 export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
   readonly request: DialRequest
   readonly played: LegAudio[] = []
   hangUps = 0
   /** Prompts under way. */
   playbacks = 0
+  /** Legs that are connected with this one now. */
+  readonly bridges = new Set<FakeLeg>()
+  /** Files that are being written. */
+  readonly recordings = new Map<string, Leg | undefined>()
+  /** Who listens to the far end. */
+  readonly listeningTo = new Set<(pcm: Int16Array) => void>()
+  /** Bridges with this leg fail as soon as they are asked for. */
+  cannotBridge = false
+  #breakBridge: (() => void) | undefined
   #finishPlaying: ((end: 'complete' | 'stopped' | 'failed') => void) | undefined
   #answered = false
   #ended = false
@@ -34,6 +46,64 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
     })
   }
 
+  bridge(other: Leg, signal: AbortSignal): Promise<'stopped' | 'failed'> {
+    if (!(other instanceof FakeLeg)) throw new Error('a fake leg is bridged with another one only')
+    if (this.cannotBridge) return Promise.resolve('failed')
+    this.bridges.add(other)
+    other.bridges.add(this)
+    return new Promise((resolve) => {
+      const part = (how: 'stopped' | 'failed') => {
+        signal.removeEventListener('abort', stop)
+        for (const leg of [this, other]) leg.off('ended', stop)
+        this.bridges.delete(other)
+        other.bridges.delete(this)
+        resolve(how)
+      }
+      const stop = () => part('stopped')
+      this.#breakBridge = () => part('failed')
+      signal.addEventListener('abort', stop, { once: true })
+      for (const leg of [this, other]) leg.once('ended', stop)
+      if (signal.aborted) stop()
+    })
+  }
+
+  /** The bridge breaks. */
+  breakBridge(): void {
+    this.#breakBridge?.()
+  }
+
+  async record(file: string, other?: Leg): Promise<LegRecording> {
+    this.recordings.set(file, other)
+    return {
+      stop: async () => {
+        this.recordings.delete(file)
+        return { durationMs: 1000 }
+      },
+    }
+  }
+
+  async listen(hear: (pcm: Int16Array) => void): Promise<() => void> {
+    this.listeningTo.add(hear)
+    return () => void this.listeningTo.delete(hear)
+  }
+
+  /** The far end, or the network before the answer, is heard. */
+  say(pcm: Int16Array): void {
+    for (const hear of this.listeningTo) hear(pcm)
+  }
+
+  /** What is still under way on it. A leg that has ended has nothing. */
+  get leftovers(): string[] {
+    const events = ['ringing', 'earlyMedia', 'answered', 'keyPressed', 'ended'] as const
+    return [
+      ...(this.playbacks === 0 ? [] : [`${this.playbacks} playbacks`]),
+      ...(this.bridges.size === 0 ? [] : [`${this.bridges.size} bridges`]),
+      ...(this.recordings.size === 0 ? [] : [`${this.recordings.size} recordings`]),
+      ...(this.listeningTo.size === 0 ? [] : [`${this.listeningTo.size} ears`]),
+      ...events.flatMap((event) => (this.listenerCount(event) === 0 ? [] : [`listeners of ${event}`])),
+    ]
+  }
+
   /** The prompt comes to its end. */
   finishPlaying(end: 'complete' | 'stopped' | 'failed' = 'complete'): void {
     this.#finishPlaying?.(end)
@@ -53,7 +123,13 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
   end(end: LegEnd): void {
     if (this.#ended) return
     this.#ended = true
+    this.#finishPlaying?.('stopped')
     this.emit('ended', end)
+    this.removeAllListeners()
+  }
+
+  get isOver(): boolean {
+    return this.#ended
   }
 
   describe(): string {
@@ -76,8 +152,9 @@ export class FakeTrunk implements Trunk {
     return leg
   }
 
+  /** Lines that are left: those of legs that have not ended are taken. */
   capacity(): number {
-    return this.channels
+    return this.channels - this.legs.filter((leg) => !leg.isOver).length
   }
 
   /** The only leg, or the `index`th. @throws when it was not dialled. */

@@ -1,9 +1,10 @@
 import type { AccessKey, Account, QueueToken } from '../src/domain/account/account.ts'
 import type { User } from '../src/domain/account/user.ts'
 import type { Call, Product } from '../src/domain/call/call.ts'
+import { bridgeOf } from '../src/domain/script/script.ts'
 import type { Template } from '../src/domain/template/template.ts'
 import type { Voice } from '../src/domain/template/voice.ts'
-import type { AcceptGuard, AcceptResult, CalleeFrequency, Ports } from '../src/operations/ports.ts'
+import type { AcceptGuard, AcceptResult, CalleeFrequency, CancelResult, Ports } from '../src/operations/ports.ts'
 import type { CallRecord } from '../src/records/call-record.ts'
 import { createSeal } from '../src/store/secrets/seal.ts'
 import { createTemporaryKeys } from '../src/store/secrets/temporary-keys.ts'
@@ -33,6 +34,8 @@ const windowMs: Readonly<Record<keyof CalleeFrequency, number>> = {
  */
 export class MemoryPorts implements Ports {
   readonly accepted: { call: Call; guard: AcceptGuard }[] = []
+  /** CallIds that were called off. */
+  readonly calledOff = new Set<string>()
   readonly accounts: Account[]
   readonly accessKeys: AccessKey[]
   readonly users: User[]
@@ -85,6 +88,12 @@ export class MemoryPorts implements Ports {
       this.accepted.push({ call, guard })
       return { accepted: true }
     },
+    cancel: async (id: string, callId: string): Promise<CancelResult> => {
+      if (!this.accepted.some(({ call }) => call.callId === callId && call.accountId === id)) return 'unknown'
+      if (this.#records.has(callId) && !this.calledOff.has(callId)) return 'ended'
+      this.calledOff.add(callId)
+      return 'cancelled'
+    },
   }
 
   readonly temporaryKeys = createTemporaryKeys(createSeal(Buffer.alloc(32, 7)))
@@ -121,10 +130,11 @@ export class MemoryPorts implements Ports {
 
   /** The limit that the callee has reached, when it ends latest; windows slide, and every accepted call counts. */
   #frequencyReached(call: Call, frequency: CalleeFrequency) {
+    const rung = numbersOf(call)
     const times = this.accepted
       .map((one) => one.call)
       .filter((one) => one.accountId === call.accountId && one.product === call.product)
-      .filter((one) => one.calledNumber === call.calledNumber)
+      .filter((one) => numbersOf(one).some((number) => rung.includes(number)))
       .map((one) => one.acceptedAt)
     let reached: { limit: keyof CalleeFrequency; nextAt: number } | undefined
     for (const limit of ['perMinute', 'perHour', 'perDay'] as const) {
@@ -135,6 +145,12 @@ export class MemoryPorts implements Ports {
     }
     return reached
   }
+}
+
+/** The numbers that a call rings. */
+function numbersOf({ calledNumber, script }: Call): string[] {
+  const bridge = bridgeOf(script)
+  return bridge === undefined ? [calledNumber] : [calledNumber, bridge.to]
 }
 
 const devTemplates: readonly Template[] = [

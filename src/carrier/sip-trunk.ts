@@ -27,10 +27,11 @@ export function createSipTrunk(
   settings: SipTrunkSettings,
   parts: { agent: SipUserAgent; media: Media; clock: Clock; log: Log },
 ): Trunk {
+  let legs = 0
   return {
     dial(request: DialRequest): Leg {
       const from = request.from === '' ? settings.ownNumber : request.from
-      return new SipLeg({
+      const leg = new SipLeg({
         ...parts,
         callId: request.callId,
         mediaHost: settings.mediaHost,
@@ -44,7 +45,10 @@ export function createSipTrunk(
           ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
         },
       })
+      legs++
+      leg.once('ended', () => legs--)
+      return leg
     },
-    capacity: () => settings.channels,
+    capacity: () => settings.channels - legs,
   }
 }

@@ -3,6 +3,7 @@ import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeTrunk } from '../../fakes/fake-trunk.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
 import type { Call } from '../domain/call/call.ts'
+import { linesOf } from '../domain/script/script.ts'
 import { createEventBus } from '../events/event-bus.ts'
 import type { CallEnded } from '../events/event-map.ts'
 import { silentLog } from '../lib/log.ts'
@@ -12,6 +13,12 @@ import type { CallQueue } from './ports.ts'
 /** A queue in memory that keeps the order it is given. */
 class ListQueue implements CallQueue {
   waiting: Call[] = []
+  /** What was put back, and when it may be claimed again. */
+  putBacks: { callId: string; notBefore: number }[] = []
+  /** Calls that were called off while this node had them. */
+  calledOff: string[] = []
+  /** Wall milliseconds. */
+  now: () => number = () => 0
   claims: number[] = []
   failures = 0
   /** Most calls that one `expire` takes. */
@@ -19,14 +26,34 @@ class ListQueue implements CallQueue {
   /** Claims wait for this. */
   claiming: Promise<void> = Promise.resolve()
 
-  async claim(limit: number): Promise<Call[]> {
+  async claim(lines: number, allFree = false): Promise<Call[]> {
     if (this.failures > 0) {
       this.failures--
       throw new Error('database is away')
     }
-    this.claims.push(limit)
+    this.claims.push(lines)
     await this.claiming
-    return this.waiting.splice(0, limit)
+    const isDue = (call: Call) =>
+      !this.putBacks.some(({ callId, notBefore }) => callId === call.callId && notBefore > this.now())
+    const due = this.waiting.filter(isDue)
+    let left = lines
+    const chosen = due.filter((call, index) => {
+      left -= linesOf(call.script)
+      return left >= 0 || (index === 0 && allFree)
+    })
+    this.waiting = this.waiting.filter((call) => !chosen.includes(call))
+    return chosen
+  }
+
+  async putBack(calls: readonly Call[], notBefore: number): Promise<Call[]> {
+    if (this.failures > 0) {
+      this.failures--
+      throw new Error('database is away')
+    }
+    const [off, back] = [true, false].map((isOff) => calls.filter((c) => this.calledOff.includes(c.callId) === isOff))
+    this.putBacks.push(...(back ?? []).map(({ callId }) => ({ callId, notBefore })))
+    this.waiting.unshift(...(back ?? []))
+    return off ?? []
   }
 
   async expire(product: Call['product'], acceptedBefore: number): Promise<Call[]> {
@@ -53,6 +80,7 @@ function start(
   const bus = createEventBus()
   const queue = new ListQueue()
   queue.waiting.push(...(options.calls ?? []))
+  queue.now = () => clock.now()
   queue.portion = options.portion ?? queue.portion
   queue.claiming = options.claiming ?? queue.claiming
   const ends: CallEnded[] = []

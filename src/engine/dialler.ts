@@ -1,4 +1,5 @@
 import type { Call, Product } from '../domain/call/call.ts'
+import { linesOf } from '../domain/script/script.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import { CallPace } from './call-pace.ts'
 import { type CallSurroundings, LiveCall } from './live-call.ts'
@@ -20,6 +21,12 @@ const largestClaim = 200
 /** Looks at the queue this often even when nobody says that there is work (other nodes accept calls too). */
 const idlePollMs = 1000
 
+/** A call for which no trunk had a line waits this long before it is tried again; others pass it meanwhile. */
+const noLinePauseMs = 1000
+
+/** How long a call that was called off and is not known here is remembered: its claim may be on its way. */
+const calledOffMemoryMs = 60_000
+
 /** While records are behind, the queue is looked at again after this long. */
 const behindPollMs = 50
 
@@ -32,6 +39,8 @@ export class Dialler {
   readonly #clock: Clock
   readonly #pace: CallPace
   readonly #live = new Map<string, LiveCall>()
+  /** Called off and not seen here, by CallId: until when they are remembered, monotonic milliseconds. */
+  readonly #calledOff = new Map<string, number>()
   #state: 'running' | 'draining' = 'running'
   #isOutOfPatience = false
   #isLooking = false
@@ -99,6 +108,18 @@ export class Dialler {
     impatience.cancel()
   }
 
+  /** Ends a call of this node in whatever state it is; one that is about to come from the queue is not dialled any more. */
+  callOff(callId: string): void {
+    const live = this.#live.get(callId)
+    if (live !== undefined) {
+      live.callOff()
+      return
+    }
+    const nowMs = this.#clock.monotonicMs()
+    for (const [known, untilMs] of this.#calledOff) if (untilMs < nowMs) this.#calledOff.delete(known)
+    this.#calledOff.set(callId, nowMs + calledOffMemoryMs)
+  }
+
   describe(): string[] {
     return [...this.#live.values()].map((call) => call.describe())
   }
@@ -110,13 +131,13 @@ export class Dialler {
       this.#lookAgain = false
       if (this.#options.isBehind?.()) return behindPollMs
       const pace = this.#pace.available()
-      const freeLines = this.#options.trunk.capacity() - this.#live.size
-      const room = Math.min(freeLines, pace, largestClaim)
+      const room = Math.min(this.#freeLines(), pace, largestClaim)
       if (this.#state !== 'running' || room <= 0) break
-      const calls = await this.#options.queue.claim(room)
-      this.#pace.spend(calls.length)
+      const calls = await this.#options.queue.claim(room, this.#live.size === 0)
+      const lines = calls.reduce((sum, call) => sum + linesOf(call.script), 0)
+      this.#pace.spend(lines)
       for (const call of calls) this.#run(call)
-      if (calls.length === room) this.#lookAgain = true
+      if (lines >= room) this.#lookAgain = true
     } while (this.#lookAgain)
     return Math.max(1, Math.min(idlePollMs, this.#pace.waitMs() || idlePollMs))
   }
@@ -147,16 +168,46 @@ export class Dialler {
     return true
   }
 
+  /** Lines that the trunk has left, less those that are kept for calls which have not dialled them yet. */
+  #freeLines(): number {
+    let kept = 0
+    for (const call of this.#live.values()) kept += call.linesToDial
+    return this.#options.trunk.capacity() - kept
+  }
+
   #run(call: Call): void {
     const live = new LiveCall(call, this.#options)
     this.#live.set(call.callId, live)
-    live.run().then(() => {
-      this.#live.delete(call.callId)
-      if (this.#state === 'running') this.wake()
-      else this.#settleIdle()
-    })
+    if (this.#calledOff.delete(call.callId)) live.callOff()
+    live
+      .run()
+      .then((end) => (end === 'noLine' ? this.#putBack(call) : undefined))
+      .then(() => {
+        this.#live.delete(call.callId)
+        if (this.#state === 'running') this.wake()
+        else this.#settleIdle()
+      })
     // A claim that was under way when patience ended: these calls are not dialled any more.
     if (this.#isOutOfPatience) live.hangUp()
+  }
+
+  /**
+   * Nothing was sent, so the call goes back to the queue. While the store is away it is this node's: should the node end
+   * meanwhile, it is closed as an orphan.
+   */
+  async #putBack(call: Call): Promise<void> {
+    const { queue, bus, log } = this.#options
+    while (!this.#isOutOfPatience) {
+      try {
+        const [calledOff] = await queue.putBack([call], this.#clock.now() + noLinePauseMs)
+        if (calledOff === undefined) return
+        bus.emit('call.ended', { call, outcome: 'cancelled', endedAt: this.#clock.now(), hangUpBy: 'here' })
+        return
+      } catch (error) {
+        log.error({ callId: call.callId, err: error }, 'a call for which there is no line could not be put back yet')
+        await new Promise<void>((resolve) => void this.#clock.after(noLinePauseMs, resolve))
+      }
+    }
   }
 
   #settleIdle(): void {

@@ -1,11 +1,21 @@
 import type { Call } from '../domain/call/call.ts'
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
-import { type CallEvent, type CallState, callStates } from '../domain/call/call-states.ts'
+import type { CallState } from '../domain/call/call-states.ts'
+import { bridgeOf, linesOf } from '../domain/script/script.ts'
 import type { EventBus } from '../events/event-bus.ts'
-import type { CallEnded } from '../events/event-map.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { Leg, LegEnd, Speech, Trunk } from './ports.ts'
+import {
+  type CallFacts,
+  type Ending,
+  endOfAnswered,
+  endOfUnanswered,
+  endOfUndialled,
+  type GivenUp,
+} from './call-ending.ts'
+import { type CallEnding, CallNews } from './call-news.ts'
+import { EarlyListening } from './early-listening.ts'
+import type { DialRequest, Leg, LegEnd, NetworkEar, RecordingShelf, Speech, Trunk } from './ports.ts'
 import { prepareStep } from './steps/prepare-step.ts'
 import type { PreparedStep } from './steps/prepared-step.ts'
 
@@ -18,196 +28,228 @@ export interface CallSurroundings {
   readonly log: Log
   /** An answered call is ended after this long, whatever its script still wants. */
   readonly maxTalkSeconds: number
+  /** Absent: what the network plays before the answer is not listened to. */
+  readonly ear?: NetworkEar
+  /** Absent: nothing is recorded. */
+  readonly shelf?: RecordingShelf
 }
 
 /** Between the last audio packet and the BYE: what is still in the far end's jitter buffer is heard. */
 const hangUpTailMs = 240
 
-/** Each key is a receipt: a far end that presses without end must not fill the store. */
-const mostKeys = 200
-
 /**
- * One call, from its preparation to its end. The state moves only through `#move`; each move is an event on the bus,
- * and `call.ended` is the last and comes exactly once, whatever breaks.
+ * One call, from its preparation to its end. What happens to it is told through its news, whatever breaks: `call.ended`
+ * comes exactly once, unless nothing was sent because there was no line.
  */
 export class LiveCall {
   readonly call: Call
   readonly #around: CallSurroundings
+  readonly #news: CallNews
+  readonly #isDouble: boolean
   readonly #hungUp = new AbortController()
-  #state: CallState = 'queued'
   #leg: Leg | undefined
-  /** The node hung up: what is not dialled yet will not be. */
-  #isGivenUp = false
-  #verdict: CallOutcome | undefined
-  #diallingAt: number | undefined
-  #ringingAt: number | undefined
-  #answeredAt: number | undefined
-  readonly #keys: string[] = []
-  #finish: () => void = () => {}
-  readonly #finished: Promise<void>
+  #linesToDial: number
+  /** Also before anything is dialled: then nothing will be. */
+  #givenUp: GivenUp | undefined
+  #verdict: CallEnding | undefined
+  /** Resolves when no step runs any more. */
+  #talking: Promise<void> = Promise.resolve()
+  #finish: (end: 'ended' | 'noLine') => void = () => {}
+  readonly #finished: Promise<'ended' | 'noLine'>
 
   constructor(call: Call, around: CallSurroundings) {
     this.call = call
     this.#around = around
+    this.#news = new CallNews(call, around)
+    this.#isDouble = bridgeOf(call.script) !== undefined
+    this.#linesToDial = linesOf(call.script)
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve
     })
   }
 
   get state(): CallState {
-    return this.#state
+    return this.#news.state
   }
 
-  /** Places the call and resolves when it has ended. Never rejects. */
-  async run(): Promise<void> {
+  /** Lines that are kept for it and that it has not dialled yet. */
+  get linesToDial(): number {
+    return this.#linesToDial
+  }
+
+  /**
+   * Places the call and resolves when it has ended, or with `noLine` when nothing was told and nothing was sent, because
+   * no trunk that may carry it has a free line now. Never rejects.
+   */
+  async run(): Promise<'ended' | 'noLine'> {
     try {
       const steps = await this.#prepare()
       if (steps !== undefined) this.#dial(steps)
     } catch (error) {
       this.#crash(error)
     }
-    await this.#finished
+    return this.#finished
   }
 
   /** Ends the call in whatever state it is: the node is going down. */
   hangUp(): void {
-    this.#isGivenUp = true
-    this.#leg?.hangUp()
+    this.#giveUp('node')
+  }
+
+  /** Ends the call in whatever state it is: the account called it off. */
+  callOff(): void {
+    this.#giveUp('account')
   }
 
   describe(): string {
-    return `${this.call.callId} ${this.#state} ${this.#leg?.describe() ?? ''}`.trim()
+    return `${this.call.callId} ${this.state} ${this.#leg?.describe() ?? ''}`.trim()
+  }
+
+  #giveUp(why: GivenUp): void {
+    this.#givenUp ??= why
+    this.#leg?.hangUp()
   }
 
   /** Renders every prompt. A prompt that cannot be rendered ends the call before the phone rings. */
   async #prepare(): Promise<PreparedStep[] | undefined> {
-    const { log } = this.#around
+    const { call } = this
+    const { log, ear, shelf } = this.#around
+    const dial = (request: DialRequest) => this.#dialLine(request)
+    const tools = { ...this.#around, call, news: this.#news, dial, ear, shelf }
     try {
-      return await Promise.all(this.call.script.steps.map((step) => prepareStep(step, this.#around)))
+      return await Promise.all(call.script.steps.map((step) => prepareStep(step, tools)))
     } catch (error) {
-      log.error({ callId: this.call.callId, err: error }, 'prompt could not be rendered; the number was not dialled')
-      this.#end('fail', { outcome: 'playbackFailed', hangUpBy: 'here' })
+      log.error({ callId: call.callId, err: error }, 'prompt could not be rendered; the number was not dialled')
+      this.#fail('playbackFailed')
       return undefined
     }
   }
 
   #dial(steps: PreparedStep[]): void {
-    if (this.#isGivenUp) {
-      this.#end('fail', { outcome: 'systemError', hangUpBy: 'here' })
-      return
-    }
-    this.#move('dial')
-    const leg = this.#around.trunk.dial({
-      callId: this.call.callId,
-      to: this.call.calledNumber,
-      from: this.call.showNumber,
-    })
+    const { callId } = this.call
+    const request = { callId, to: this.call.calledNumber, from: this.call.showNumber }
+    const lines = this.#lines(request)
+    if (this.#givenUp !== undefined) this.#end(endOfUndialled(this.#givenUp))
+    else if (lines === 'forbidden') this.#fail('restricted')
+    else if (lines === 'full') this.#finish('noLine')
+    else this.#ring(request, steps)
+  }
+
+  #ring(request: DialRequest, steps: PreparedStep[]): void {
+    const { callId } = request
+    this.#news.move('dial')
+    const leg = this.#dialLine(request)
     this.#leg = leg
+    const { ear, log } = this.#around
+    let endedIt = false
+    const onAnnouncement = () => {
+      endedIt = true
+      leg.hangUp()
+    }
+    const listening = new EarlyListening(leg, { callId, ear, log, onAnnouncement })
     leg.once('ringing', () => {
-      if (callStates.knows(this.#state, 'ring')) this.#move('ring')
+      if (this.#news.knows('ring')) this.#news.move('ring')
     })
     leg.once('answered', () => {
-      this.#move('answer')
-      leg.on('keyPressed', this.#onKey)
-      this.#talk(leg, steps).catch((error: unknown) => this.#crash(error))
+      listening.end()
+      this.#news.move('answer')
+      this.#talking = this.#talk(leg, steps).catch((error: unknown) => this.#crash(error))
     })
-    leg.once('ended', (end) => this.#legEnded(end))
+    leg.once('ended', (end) => {
+      const finding = listening.end()
+      this.#hungUp.abort()
+      if (end.answered) this.#answeredEnded(end)
+      else this.#end(endOfUnanswered(end, { finding, endedIt }, this.#facts))
+    })
+  }
+
+  #lines(first: DialRequest): 'free' | 'full' | 'forbidden' {
+    const { trunk } = this.#around
+    const bridge = bridgeOf(this.call.script)
+    const requests = bridge === undefined ? [first] : [first, { ...first, to: bridge.to, from: bridge.show }]
+    const free = trunk.linesFor?.(requests) ?? 'free'
+    return free === 'free' && trunk.capacity() < requests.length ? 'full' : free
+  }
+
+  #dialLine(request: DialRequest): Leg {
+    this.#linesToDial--
+    return this.#around.trunk.dial(request)
   }
 
   /** Does the script on the answered line, then hangs up. */
   async #talk(leg: Leg, steps: readonly PreparedStep[]): Promise<void> {
     const { clock, maxTalkSeconds } = this.#around
-    const maxTalkTimer = clock.after(maxTalkSeconds * 1000, () => leg.hangUp())
     const signal = this.#hungUp.signal
-    signal.addEventListener('abort', () => maxTalkTimer.cancel(), { once: true })
+    // A talk between two is timed from the second answer, by its step; its keys are between the two.
+    if (!this.#isDouble) {
+      const maxTalkTimer = clock.after(maxTalkSeconds * 1000, () => leg.hangUp())
+      signal.addEventListener('abort', () => maxTalkTimer.cancel(), { once: true })
+      leg.on('keyPressed', this.#onKey)
+      signal.addEventListener('abort', () => leg.off('keyPressed', this.#onKey), { once: true })
+    }
     for (const step of steps) {
       const end = await step.run(leg, signal)
+      if (typeof end === 'object') {
+        this.#verdict = end
+        leg.hangUp()
+        return
+      }
       // The line is ending: how, `ended` tells.
       if (signal.aborted || end === 'stopped') return
       if (end === 'failed') {
-        this.#verdict = 'playbackFailed'
+        this.#verdict = { outcome: 'playbackFailed', hangUpBy: 'here' }
         leg.hangUp()
         return
       }
       if (end === 'keyTimeout') {
-        this.#verdict = end
+        this.#verdict = { outcome: end, hangUpBy: 'here' }
         break
       }
     }
-    this.#verdict ??= 'heard'
+    this.#verdict ??= { outcome: 'heard', hangUpBy: 'here' }
     const tail = clock.after(hangUpTailMs, () => leg.hangUp())
     signal.addEventListener('abort', () => tail.cancel(), { once: true })
   }
 
   readonly #onKey = (key: string) => {
-    const { bus, clock, log } = this.#around
-    if (this.#keys.length === mostKeys) {
-      log.debug({ callId: this.call.callId }, 'keys beyond the most that a call may tell are passed over')
-      return
-    }
-    this.#keys.push(key)
-    bus.emit('call.keyPressed', { call: this.call, key, at: clock.now() })
+    if (this.#news.keyPressed(key)) return
+    this.#around.log.debug({ callId: this.call.callId }, 'keys beyond the most that a call may tell are passed over')
   }
 
-  #legEnded(end: LegEnd): void {
-    this.#leg?.off('keyPressed', this.#onKey)
-    this.#hungUp.abort()
-    if (!end.answered) {
-      const sipStatus = end.sipStatus === undefined ? {} : { sipStatus: end.sipStatus }
-      // Given up from here, by this node and not by whoever asked for the call.
-      const outcome = end.outcome === 'cancelled' ? 'systemError' : end.outcome
-      this.#end('fail', { outcome, hangUpBy: 'here', ...sipStatus })
-      return
-    }
+  #answeredEnded(end: LegEnd & { answered: true }): void {
     if ('broken' in end) {
       this.#around.log.error({ callId: this.call.callId, reason: end.broken }, 'the line broke after the answer')
-      this.#end('fail', { outcome: this.#verdict ?? 'systemError', hangUpBy: 'here' })
-      return
     }
-    const outcome = this.#verdict ?? (end.by === 'callee' ? 'hungUpEarly' : 'systemError')
-    this.#end('hangUp', { outcome, hangUpBy: end.by })
+    const isConnected = this.state === 'connected'
+    const tell = () => this.#end(endOfAnswered(end, this.#verdict, { ...this.#facts, isConnected }))
+    // The second leg is closed by its step: nothing of it may outlive the call.
+    if (this.#isDouble) this.#talking.then(tell)
+    else tell()
+  }
+
+  get #facts(): CallFacts {
+    return { isDouble: this.#isDouble, givenUp: this.#givenUp }
   }
 
   /** A bug or a broken part: the call ends, the process goes on. */
   #crash(error: unknown): void {
     const { callId } = this.call
-    this.#around.log.error({ callId, state: this.#state, err: error }, 'call failed unexpectedly')
-    this.#verdict ??= 'systemError'
-    if (this.#leg !== undefined && this.#state !== 'ended') {
+    this.#around.log.error({ callId, state: this.state, err: error }, 'call failed unexpectedly')
+    this.#verdict ??= { outcome: 'systemError', hangUpBy: 'here' }
+    if (this.#leg !== undefined && this.state !== 'ended') {
       this.#leg.hangUp()
       return
     }
-    if (this.#state !== 'ended') this.#end('fail', { outcome: 'systemError', hangUpBy: 'here' })
+    if (this.state !== 'ended') this.#fail('systemError')
   }
 
-  #end(event: CallEvent, how: Pick<CallEnded, 'outcome' | 'hangUpBy' | 'sipStatus'>): void {
-    this.#state = callStates.next(this.#state, event)
-    const { bus, clock } = this.#around
-    bus.emit('call.ended', {
-      call: this.call,
-      ...how,
-      ...(this.#diallingAt === undefined ? {} : { diallingAt: this.#diallingAt }),
-      ...(this.#ringingAt === undefined ? {} : { ringingAt: this.#ringingAt }),
-      ...(this.#answeredAt === undefined ? {} : { answeredAt: this.#answeredAt }),
-      endedAt: clock.now(),
-      ...(this.#keys.length === 0 ? {} : { keys: this.#keys.join('') }),
-    })
-    this.#finish()
+  #fail(outcome: CallOutcome): void {
+    this.#end({ event: 'fail', how: { outcome, hangUpBy: 'here' } })
   }
 
-  #move(event: 'dial' | 'ring' | 'answer'): void {
-    this.#state = callStates.next(this.#state, event)
-    const { bus, clock } = this.#around
-    const news = { call: this.call, at: clock.now() }
-    if (event === 'dial') {
-      this.#diallingAt = news.at
-      bus.emit('call.dialling', news)
-    } else if (event === 'ring') {
-      this.#ringingAt = news.at
-      bus.emit('call.ringing', news)
-    } else {
-      this.#answeredAt = news.at
-      bus.emit('call.answered', news)
-    }
+  #end({ event, how }: Ending): void {
+    this.#linesToDial = 0
+    this.#news.end(event, how)
+    this.#finish('ended')
   }
 }

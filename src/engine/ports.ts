@@ -102,16 +102,22 @@ export interface CallQueue {
    * They are on disk as attempted by this node before the promise resolves: none of them is ever handed out again.
    *
    * One that needs more lines than are left lets none behind it pass: otherwise a busy trunk would never have two lines
-   * for it. `allFree` says that no more will become free by waiting: then the first is handed out whatever it needs.
+   * for it. `allFree` says that no more will become free by waiting: then the first is handed out whatever it needs (false when
+   * absent).
    */
-  claim(lines: number, allFree: boolean): Promise<Call[]>
+  claim(lines: number, allFree?: boolean): Promise<Call[]>
   /**
    * Removes from the queue what waited longer than its product may: they were never dialled. A portion of it, the oldest
    * first; an empty one says that nothing is left.
    */
   expire(product: Call['product'], acceptedBefore: number): Promise<Call[]>
-  /** Gives calls back that were taken and for which nothing was sent: handed out again, not before `notBefore`. */
-  putBack(calls: readonly Call[], notBefore: number): Promise<void>
+  /**
+   * Gives calls back that were taken and for which nothing was sent: handed out again, not before `notBefore`, wall
+   * milliseconds.
+   *
+   * @returns those that were called off meanwhile: they are not in the queue, and are to be ended as `cancelled`
+   */
+  putBack(calls: readonly Call[], notBefore: number): Promise<Call[]>
 }
 
 /** Calls that their account calls off. */

@@ -33,13 +33,22 @@ export interface Directory {
 /** The durable door: when `accept` resolves as accepted, the call is on disk and will have exactly one record. */
 export interface CallIntake {
   accept(call: Call, guard: AcceptGuard): Promise<AcceptResult>
+  /**
+   * Calls off a call of the account. When this resolves as `cancelled`, that is on disk: a call that was not dialled never
+   * will be, one that is on a line is hung up, whichever node has it. Asked again for the same call, the answer is the
+   * same.
+   */
+  cancel(accountId: string, callId: string): Promise<CancelResult>
 }
+
+/** `ended`: it was over before. `unknown`: the account has no such call. */
+export type CancelResult = 'cancelled' | 'ended' | 'unknown'
 
 export interface AcceptGuard {
   /** The signed request that asked: a second accept for the same pair is refused, also after a restart. */
   readonly accessKeyId: string
   readonly nonce: string
-  /** Callee frequency to hold, or `undefined` when the operator turned it off. */
+  /** Callee frequency to hold for every number that the call rings, or `undefined` when the operator turned it off. */
   readonly frequency: CalleeFrequency | undefined
   /** Absent: the call is free. */
   readonly price?: CallPrice

@@ -72,37 +72,71 @@ describe('voiceReport', () => {
     })
   })
 
+  const callee = {
+    number: '13800000000',
+    showNumber: '057128880002',
+    diallingAt: start + 3_000,
+    ringingAt: start + 4_000,
+    answeredAt: start + 5_000,
+    endedAt: start + 9_000,
+  }
+  const double = { ...record, outcome: 'connected', statusCode: '200100', durationSeconds: 5, callee } as const
+
   it('tells of a double call with both legs, whose durations are numbers', () => {
-    const leg = { diallingAt: start, ringingAt: start + 1_000, answeredAt: start + 2_000, endedAt: start + 9_000 }
-    const receipt = voiceReport(record, {
-      hangUpLeg: 'aleg',
-      callerLeg: { ...leg, durationSeconds: 7 },
-      calleeLeg: { diallingAt: start + 2_000, endedAt: start + 9_000, durationSeconds: 0 },
-      callerShowNumber: '057128880001',
-      calleeShowNumber: '057128880002',
-    })
-    expect(receipt.body).toMatchObject({ hangup_direction: 'aleg' })
-    expect(Object.fromEntries(Object.entries(receipt.body).slice(-10))).toEqual({
+    expect(voiceReport({ ...double, hangUpBy: 'caller' }).body).toEqual({
+      call_id: record.callId,
+      originate_time: '2024-01-02 11:04:05',
+      ring_time: '2024-01-02 11:04:09',
+      start_time: '2024-01-02 11:04:10',
+      end_time: '2024-01-02 11:04:14',
+      duration: '5',
+      caller: '13900000000',
+      callee: '13800000000',
+      status_code: '200100',
+      smart_status_code: 'ANSWERED',
+      status_msg: '通话结束',
+      hangup_direction: 'aleg',
+      out_id: 'order-7',
       a_originate_time: '2024-01-02 11:04:05',
       a_ring_time: '2024-01-02 11:04:06',
-      a_start_time: '2024-01-02 11:04:07',
+      a_start_time: '2024-01-02 11:04:08',
       a_end_time: '2024-01-02 11:04:14',
       a_duration: 7,
-      b_originate_time: '2024-01-02 11:04:07',
+      b_originate_time: '2024-01-02 11:04:08',
+      b_ring_time: '2024-01-02 11:04:09',
+      b_start_time: '2024-01-02 11:04:10',
       b_end_time: '2024-01-02 11:04:14',
-      b_duration: 0,
-      ...{ caller_show_num: '057128880001', callee_show_num: '057128880002' },
+      b_duration: 4,
+      caller_show_num: '057128880000',
+      callee_show_num: '057128880002',
     })
+  })
+
+  it('tells nothing of a leg that was not dialled, and that the callee of a double call hung up', () => {
+    const { number, showNumber } = callee
+    const { answeredAt: _answer, ...unanswered } = double
+    const refused = { outcome: 'busy', statusCode: '200002', durationSeconds: 0 } as const
+    const { body } = voiceReport({ ...unanswered, ...refused, callee: { number, showNumber } })
+    expect(Object.keys(body).filter((key) => key.startsWith('b_'))).toEqual([])
+    expect(body).toMatchObject({ caller: '13900000000', callee: '13800000000', a_duration: 0, duration: '0' })
+    expect(voiceReport({ ...double, hangUpBy: 'callee' }).body).toMatchObject({ hangup_direction: 'bleg' })
+  })
+
+  it('says that nobody hung up when the line was lost', () => {
+    const { body } = voiceReport({ ...record, outcome: 'lineLost', statusCode: '200005', hangUpBy: 'network' })
+    expect(body).toMatchObject({ status_code: '200005', smart_status_code: 'UNAVAILABLE', status_msg: '通话中断' })
+    expect(body).not.toHaveProperty('hangup_direction')
   })
 
   it('tells of a menu, an announcement and a smart call what there is to tell', () => {
     const details = {
-      earlyMediaCode: '200010',
       voiceType: 'smart_transfer',
       tollType: 'DOMESTIC',
     } as const
     const smart = { dialogId: '77', extend: '{"a":1}', parallelLegHangUpCause: 'NORMAL_CLEARING' }
-    expect(voiceReport({ ...record, keys: '12#' }, { ...details, ...smart }).body).toMatchObject({
+    expect(
+      voiceReport({ ...record, keys: '12#', earlyMediaCode: '200010' }, { ...details, ...smart }).body,
+    ).toMatchObject({
       dtmf: '12#',
       early_media_code: '200010',
       voice_type: 'smart_transfer',

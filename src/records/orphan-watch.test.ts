@@ -6,7 +6,8 @@ import { createEventBus } from '../events/event-bus.ts'
 import { silentLog } from '../lib/log.ts'
 import { OrphanWatch } from './orphan-watch.ts'
 
-function house(orphans: () => Promise<Call[]>) {
+function house(find: () => Promise<Call[]>, isCalledOff = false) {
+  const orphans = async () => (await find()).map((call) => ({ call, isCalledOff }))
   const clock = new FakeClock()
   const bus = createEventBus()
   const ended: string[] = []
@@ -27,6 +28,13 @@ it('ends what a dead node left, at the start and later, also after the store was
   expect(ended).toEqual(['a systemError', 'b systemError'])
   await watch.close()
   expect(clock.pendingTimers).toBe(0)
+})
+
+it('ends a call as cancelled that its account had called off before its node died', async () => {
+  const { ended, watch } = house(async () => [sampleCall({ callId: 'a' })], true)
+  await watch.start()
+  await watch.close()
+  expect(ended).toEqual(['a cancelled'])
 })
 
 it('looks once at a time, and closing waits for the look under way', async () => {

@@ -6,16 +6,25 @@ import type { Log } from '../lib/log.ts'
 /** What the watch works with. */
 export interface OrphanWatchOptions {
   /** Takes over calls whose node ended while they were on the line: each is handed out once. */
-  readonly orphans: () => Promise<Call[]>
+  readonly orphans: () => Promise<Orphan[]>
   readonly bus: EventBus
   readonly clock: Clock
   readonly log: Log
 }
 
+/** A call that a dead node had, and whether its account had called it off before. */
+export interface Orphan {
+  readonly call: Call
+  readonly isCalledOff: boolean
+}
+
 /** Orphans are looked for this often. */
 const lookMs = 5_000
 
-/** Closes the calls of dead nodes: their phones may have rung, so they end as `systemError` and are never dialled again. */
+/**
+ * Closes the calls of dead nodes: their phones may have rung, so they end as `systemError`, or as `cancelled` when they had
+ * been called off, and are never dialled again.
+ */
 export class OrphanWatch {
   readonly #options: OrphanWatchOptions
   #timer: Timer | undefined
@@ -51,10 +60,11 @@ export class OrphanWatch {
 
   async #look(): Promise<void> {
     const { orphans, bus, clock, log } = this.#options
-    for (const call of await orphans()) {
+    for (const { call, isCalledOff } of await orphans()) {
       const { callId } = call
+      const outcome = isCalledOff ? 'cancelled' : 'systemError'
       log.warn({ callId }, 'this call was on the line when its node ended; it is closed, not dialled again')
-      bus.emit('call.ended', { call, outcome: 'systemError', endedAt: clock.now(), hangUpBy: 'here' })
+      bus.emit('call.ended', { call, outcome, endedAt: clock.now(), hangUpBy: 'here' })
     }
   }
 }

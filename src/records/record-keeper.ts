@@ -61,6 +61,8 @@ export class RecordKeeper {
     this.#bus.on('call.dialling', this.#onDialling)
     this.#bus.on('call.ringing', this.#onRinging)
     this.#bus.on('call.answered', this.#onAnswered)
+    this.#bus.on('call.calleeRinging', this.#onCalleeRinging)
+    this.#bus.on('call.calleeAnswered', this.#onCalleeAnswered)
     this.#bus.on('call.keyPressed', this.#onKeyPressed)
     this.#bus.on('call.ended', this.#onEnded)
   }
@@ -73,6 +75,8 @@ export class RecordKeeper {
     this.#bus.off('call.dialling', this.#onDialling)
     this.#bus.off('call.ringing', this.#onRinging)
     this.#bus.off('call.answered', this.#onAnswered)
+    this.#bus.off('call.calleeRinging', this.#onCalleeRinging)
+    this.#bus.off('call.calleeAnswered', this.#onCalleeAnswered)
     this.#bus.off('call.keyPressed', this.#onKeyPressed)
     this.#bus.off('call.ended', this.#onEnded)
     await new Promise<void>((resolve) => {
@@ -108,6 +112,10 @@ export class RecordKeeper {
     this.#report(voiceCallReport(call, 'ringing', at))
   readonly #onAnswered = ({ call, at }: EventMap['call.answered'][0]) =>
     this.#report(voiceCallReport(call, 'answered', at))
+  readonly #onCalleeRinging = ({ call, at }: EventMap['call.calleeRinging'][0]) =>
+    this.#report(voiceCallReport(call, 'calleeRinging', at))
+  readonly #onCalleeAnswered = ({ call, at }: EventMap['call.calleeAnswered'][0]) =>
+    this.#report(voiceCallReport(call, 'bothConnected', at))
 
   readonly #onKeyPressed = ({ call, key, at }: EventMap['call.keyPressed'][0]) =>
     this.#report(voiceCallReport(call, 'keyPressed', at, { keys: key, smartStatus: 'ANSWERED' }))

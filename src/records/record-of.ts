@@ -1,7 +1,10 @@
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import { callOutcomes } from '../domain/call/call-outcome.ts'
+import { earlyMediaCode } from '../domain/call/early-media.ts'
+import { talkSeconds } from '../domain/call/talk-seconds.ts'
+import { bridgeOf } from '../domain/script/script.ts'
 import type { CallEnded } from '../events/event-map.ts'
-import type { CallRecord } from './call-record.ts'
+import type { CalleeLeg, CallRecord } from './call-record.ts'
 
 /**
  * Outcomes that say what went wrong on the way but nothing about the callee. For these, operators want the network's
@@ -19,6 +22,7 @@ const withoutVerdict: ReadonlySet<CallOutcome> = new Set([
 export function recordOf(ended: CallEnded): CallRecord {
   const { call, outcome } = ended
   const statusCode = callOutcomes[outcome].statusCode
+  const callee = calleeLeg(ended)
   return {
     callId: call.callId,
     accountId: call.accountId,
@@ -34,13 +38,23 @@ export function recordOf(ended: CallEnded): CallRecord {
     ...(ended.ringingAt !== undefined && { ringingAt: ended.ringingAt }),
     ...(ended.answeredAt !== undefined && { answeredAt: ended.answeredAt }),
     endedAt: ended.endedAt,
-    durationSeconds: talkSeconds(ended),
+    durationSeconds: talkSeconds(callee === undefined ? ended.answeredAt : callee.answeredAt, ended.endedAt),
     hangUpBy: ended.hangUpBy,
     ...(ended.keys !== undefined && { keys: ended.keys }),
+    ...(ended.earlyMedia !== undefined && { earlyMediaCode: earlyMediaCode(ended.earlyMedia) }),
+    ...(callee !== undefined && { callee }),
   }
 }
 
-/** Whole seconds from answer to end, rounded up. The wall clock may have been set back meanwhile: never below 0. */
-function talkSeconds({ answeredAt, endedAt }: CallEnded): number {
-  return answeredAt === undefined ? 0 : Math.max(0, Math.ceil((endedAt - answeredAt) / 1000))
+function calleeLeg({ call, ...ended }: CallEnded): CalleeLeg | undefined {
+  const bridge = bridgeOf(call.script)
+  if (bridge === undefined) return undefined
+  return {
+    number: bridge.to,
+    showNumber: bridge.show,
+    ...(ended.calleeDiallingAt !== undefined && { diallingAt: ended.calleeDiallingAt }),
+    ...(ended.calleeRingingAt !== undefined && { ringingAt: ended.calleeRingingAt }),
+    ...(ended.calleeAnsweredAt !== undefined && { answeredAt: ended.calleeAnsweredAt }),
+    ...(ended.calleeEndedAt !== undefined && { endedAt: ended.calleeEndedAt }),
+  }
 }

@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts'
 import { sampleRateHz } from '../media/codec/g711.ts'
 import { wavHeaderBytes } from '../media/codec/wav-format.ts'
 import { type AudioHelper, startAudioHelper } from './audio/audio-helper.ts'
+import { callTone } from './audio/call-tone.ts'
 import { AudioCache, type CachedAudio } from './cache/audio-cache.ts'
 import { HelperRefused } from './process/helper-process.ts'
 import { asOneFile, atSpeed, type RenderedAudio, renderSegments } from './render-prompt.ts'
@@ -86,6 +87,7 @@ export function joinSpeech(parts: SpeechParts): RunningSpeech {
 
   async function renderPrompt(prompt: Prompt, speed: number): Promise<RenderedAudio[]> {
     if (prompt.kind === 'speech') return renderSegments(prompt.segments, speed, parts)
+    if (prompt.kind === 'tone') return [await callTone(prompt.tone, cache)]
     return [await atSpeed(await voices.find(prompt.accountId, prompt.voiceCode), speed, parts)]
   }
 

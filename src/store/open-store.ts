@@ -9,6 +9,7 @@ import { createAdministration } from './admin/administration.ts'
 import { createAnnouncementBook } from './announcements/announcement-book.ts'
 import { AcceptBell } from './calls/accept-bell.ts'
 import { DurableIntake } from './calls/call-intake.ts'
+import { callOffChannel, StoredCallOffs } from './calls/call-offs.ts'
 import { SharedCallQueue } from './calls/call-queue.ts'
 import { NodeRegister } from './calls/node-register.ts'
 import { createRecordReader } from './calls/record-reader.ts'
@@ -88,6 +89,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     log,
     connect: () => database.client(listenerPatienceMs),
     onChange: forget,
+    news: { [callOffChannel]: (payload) => callOffs.heard(payload) },
   })
   const directory = new RememberingDirectory(
     database,
@@ -95,13 +97,13 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
     () => listener.isHearing,
     options.isBarredKey ?? (() => false),
   )
-  closing.add(() => listener.close())
-  await listener.open()
-
   const register = new NodeRegister(database, clock, log)
   const bell = new AcceptBell(clock)
   const cleaner = new Cleaner(database, clock, log)
   const queue = new SharedCallQueue(database, clock, register.nodeId, () => register.mayJudgeOthers)
+  const callOffs = new StoredCallOffs(database, clock, register.nodeId, (call) => queue.hold(call.callId))
+  closing.add(() => listener.close())
+  await listener.open()
   const limits = isNode && options.databaseUrl !== undefined ? new SharedRequests(database, clock, log) : undefined
   const intake = new DurableIntake(database, clock, log, () => bell.ring())
   const messages = new StoredMessages(database, clock, log)
@@ -130,7 +132,11 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   return {
     calls: {
       accept: (call, guard) => intake.accept(call, guard),
-      claim: (limit) => queue.claim(limit),
+      cancel: (accountId, callId) => callOffs.cancel(accountId, callId),
+      claim: (lines, allFree) => queue.claim(lines, allFree),
+      putBack: (calls, notBefore) => queue.putBack(calls, notBefore),
+      onCalledOff: (called) => callOffs.onCalledOff(called),
+      calledOffHere: () => queue.calledOffHere(),
       expire: (product, acceptedBefore) => queue.expire(product, acceptedBefore),
       orphans: () => queue.orphans(),
       onAccepted: (called) => bell.onRing(called),

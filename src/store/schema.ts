@@ -2,6 +2,7 @@ import type { Generated } from 'kysely'
 import type { AccountState } from '../domain/account/account.ts'
 import type { Product } from '../domain/call/call.ts'
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
+import type { HangUpBy } from '../domain/call/hang-up.ts'
 import type { Script } from '../domain/script/script.ts'
 import type { ReviewState } from '../domain/template/review.ts'
 import type { Template } from '../domain/template/template.ts'
@@ -159,6 +160,9 @@ export interface CallTable {
   state: Generated<'queued' | 'dialling' | 'ended'>
   node_id: string | null
   attempted_at: number | null
+  lines: Generated<number>
+  due_at: Generated<number>
+  called_off_at: number | null
 }
 
 /** Every change of a balance; amounts that go off it are negative. */
@@ -189,8 +193,15 @@ export interface CallRecordTable {
   answered_at: number | null
   ended_at: number
   duration_seconds: number
-  hang_up_by: 'callee' | 'here'
+  hang_up_by: HangUpBy
   keys: string | null
+  early_media_code: string | null
+  callee_number: string | null
+  callee_show_number: string | null
+  callee_dialling_at: number | null
+  callee_ringing_at: number | null
+  callee_answered_at: number | null
+  callee_ended_at: number | null
   cost_e4: Generated<number>
 }
 

@@ -1,5 +1,5 @@
 import type { Call } from '../domain/call/call.ts'
-import type { CallQueue } from '../engine/ports.ts'
+import type { CallOffs, CallQueue } from '../engine/ports.ts'
 import type {
   CallIntake,
   Directory,
@@ -54,12 +54,12 @@ export interface Store {
 }
 
 /** The calls of all nodes: accepted, claimed, given back by the dead. */
-export interface StoredCalls extends CallIntake, CallQueue {
+export interface StoredCalls extends CallIntake, CallQueue, CallOffs {
   /**
-   * Calls that were being dialled when their node died. They are this node's now: finish each as `systemError`, never
-   * dial it. Ask at the start and every few seconds; up to 500 at a time.
+   * Calls that were being dialled when their node died. They are this node's now: finish each as `systemError`, or as
+   * `cancelled` when it had been called off, never dial it. Ask at the start and every few seconds; up to 500 at a time.
    */
-  orphans(): Promise<Call[]>
+  orphans(): Promise<{ call: Call; isCalledOff: boolean }[]>
   /** Calls the listener when there may be something to claim: after every accept here, and once a second. */
   onAccepted(listener: () => void): () => void
 }

@@ -48,7 +48,7 @@ describe('a node that is killed while it accepts and finishes calls', () => {
     expect(finished.filter((callId) => !records.has(callId))).toEqual([])
 
     // Calls that may have rung are closed without being dialled again; the others are dialled as if nothing had happened.
-    const orphans = await store.calls.orphans()
+    const orphans = (await store.calls.orphans()).map(({ call }) => call)
     for (const call of orphans) expect(records.has(call.callId)).toBe(false)
     const queued = await store.calls.claim(1_000_000)
     expect(orphans.length + queued.length + records.size).toBe(calls.size)

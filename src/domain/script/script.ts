@@ -4,7 +4,7 @@ export interface Script {
 }
 
 /** One stage direction. A new kind is one member here and one file in `engine/steps`. */
-export type Step = PlayStep | MenuStep
+export type Step = PlayStep | MenuStep | BridgeStep
 
 export interface PlayStep {
   readonly do: 'play'
@@ -42,10 +42,40 @@ export interface MenuChoice {
   readonly prompt?: Prompt
 }
 
-/** What is heard: a stored voice file, or text to be spoken. */
+/**
+ * Rings a second number, its callee, while the one who answered hears ringing, and connects the two until one of them
+ * hangs up. The last step of its script.
+ */
+export interface BridgeStep {
+  readonly do: 'bridge'
+  /** Digits as they are dialled. */
+  readonly to: string
+  /** The number shown to the second phone; empty in public mode. */
+  readonly show: string
+  /** How long they may talk, seconds from the callee's answer; absent: as long as the node lets any call last. */
+  readonly maxSeconds?: number
+  /** Whether what both say is kept, from the callee's answer on. */
+  readonly record: boolean
+}
+
+/** The second number that the script rings, if it does. */
+export function bridgeOf(script: Script): BridgeStep | undefined {
+  return script.steps.find((step) => step.do === 'bridge')
+}
+
+/** How many lines the script takes at once. */
+export function linesOf(script: Script): number {
+  return bridgeOf(script) === undefined ? 1 : 2
+}
+
+/** What is heard: a stored voice file, text to be spoken, or a tone of the network for someone who waits. */
 export type Prompt =
+  | { readonly kind: 'tone'; readonly tone: CallTone }
   | { readonly kind: 'voice'; readonly voiceCode: string; readonly accountId: string }
   | { readonly kind: 'speech'; readonly segments: readonly SpokenSegment[] }
+
+/** Ringing at the far end; the far end is busy or does not answer; the way there is at fault. */
+export type CallTone = 'ringback' | 'busy' | 'congestion'
 
 /**
  * A piece of a spoken prompt. Fixed template text and variables are segments of their own, so that what repeats is

@@ -8,7 +8,7 @@ import { prepareMenu } from './run-menu.ts'
 const say = (text: string): Prompt => ({ kind: 'speech', segments: [{ text, manner: 'fluent' }] })
 const spoken: Speech = {
   render: async (prompt) => ({
-    files: prompt.kind === 'speech' ? prompt.segments.map(({ text }) => text) : [prompt.voiceCode],
+    files: prompt.kind === 'speech' ? prompt.segments.map(({ text }) => text) : [prompt.kind],
     durationMs: 900,
   }),
 }

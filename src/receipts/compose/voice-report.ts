@@ -1,45 +1,31 @@
 import { callOutcomes } from '../../domain/call/call-outcome.ts'
+import { talkSeconds } from '../../domain/call/talk-seconds.ts'
 import type { Receipt } from '../../domain/receipt/receipt.ts'
 import { chinaTime } from '../../lib/china-time.ts'
-import type { CallRecord } from '../../records/call-record.ts'
+import type { CalleeLeg, CallRecord } from '../../records/call-record.ts'
 import { type FieldValue, present, time } from './fields.ts'
-
-/** One leg of a double call or of a transfer. Times are wall milliseconds, absent when it never came to that. */
-export interface ReportedLeg {
-  readonly diallingAt?: number
-  readonly ringingAt?: number
-  readonly answeredAt?: number
-  readonly endedAt?: number
-  /** Whole seconds of talk; 0 when not answered. */
-  readonly durationSeconds: number
-}
 
 /** What a VoiceReport tells of calls that are more than one leg and one prompt. */
 export interface VoiceReportDetails {
-  /** The result code recognised in the announcement before the answer, `200010`. */
-  readonly earlyMediaCode?: string
   readonly voiceType?: 'voice' | 'asr' | 'smart_transfer'
   /** The robot's script. */
   readonly dialogId?: string
   readonly tollType?: 'LOCAL' | 'PROVINCE' | 'DOMESTIC' | 'INTERNATIONAL' | 'UNKNOWN'
   /** Free text from a smart call's reply. */
   readonly extend?: string
-  /** Who hung up a double call; the reference's sample shows `aleg`. */
-  readonly hangUpLeg?: 'aleg' | 'bleg'
-  readonly callerLeg?: ReportedLeg
-  readonly calleeLeg?: ReportedLeg
-  readonly callerShowNumber?: string
-  readonly calleeShowNumber?: string
   /** Why the leg to the person behind a smart call ended. */
   readonly parallelLegHangUpCause?: string
 }
 
 /**
  * VoiceReport: the record of an ended call. Values are texts, but for the durations of single legs, which the
- * reference's samples show as numbers.
+ * reference's samples show as numbers. Of a double call, `originate_time` is when its caller was dialled, the times after
+ * it are those of the callee; each leg has its own besides (reference, call record receipt: a_…, b_…).
  */
 export function voiceReport(record: CallRecord, details: VoiceReportDetails = {}): Receipt {
   const { smartStatus, text: statusText } = callOutcomes[record.outcome]
+  const { callee } = record
+  const answering = callee ?? record
   return {
     accountId: record.accountId,
     messageType: 'VoiceReport',
@@ -47,45 +33,62 @@ export function voiceReport(record: CallRecord, details: VoiceReportDetails = {}
     body: present({
       call_id: record.callId,
       originate_time: time(record.diallingAt),
-      ring_time: time(record.ringingAt),
-      start_time: time(record.answeredAt),
+      ring_time: time(answering.ringingAt),
+      start_time: time(answering.answeredAt),
       end_time: chinaTime(record.endedAt),
       duration: String(record.durationSeconds),
-      caller: record.showNumber,
-      callee: record.calledNumber,
+      caller: callee === undefined ? record.showNumber : record.calledNumber,
+      callee: callee === undefined ? record.calledNumber : callee.number,
       status_code: record.statusCode,
       smart_status_code: smartStatus,
       status_msg: statusText,
-      early_media_code: details.earlyMediaCode,
-      hangup_direction: details.hangUpLeg ?? hangUpDirection(record),
+      early_media_code: record.earlyMediaCode,
+      hangup_direction: hangUpDirection(record),
       out_id: record.outId,
       dtmf: record.keys,
       voice_type: details.voiceType,
       dialog_id: details.dialogId,
       toll_type: details.tollType,
       extend: details.extend,
-      ...legFields('a', details.callerLeg),
-      ...legFields('b', details.calleeLeg),
-      caller_show_num: details.callerShowNumber,
-      callee_show_num: details.calleeShowNumber,
+      ...(callee === undefined ? {} : bothLegs(record, callee)),
       parallel_leg_hangup_cause: details.parallelLegHangUpCause,
     }),
   }
 }
 
-/** The person, or the machine that spoke. */
-function hangUpDirection(record: CallRecord): string | undefined {
-  if (record.answeredAt === undefined) return undefined
-  return record.hangUpBy === 'callee' ? '用户' : '机器'
+/** The person, or the machine that spoke; of a double call, whose leg. Absent when the line was lost: nobody did. */
+function hangUpDirection({ answeredAt, callee, hangUpBy }: CallRecord): string | undefined {
+  if (answeredAt === undefined) return undefined
+  switch (hangUpBy) {
+    case 'network':
+      return undefined
+    case 'here':
+      return '机器'
+    case 'caller':
+      return 'aleg'
+    case 'callee':
+      return callee === undefined ? '用户' : 'bleg'
+  }
 }
 
-function legFields(prefix: 'a' | 'b', leg: ReportedLeg | undefined): Record<string, FieldValue> {
-  if (leg === undefined) return {}
+/** What only a double call has. Its caller's leg is up until the end. */
+function bothLegs(record: CallRecord, callee: CalleeLeg): Record<string, FieldValue> {
   return {
-    [`${prefix}_originate_time`]: time(leg.diallingAt),
-    [`${prefix}_ring_time`]: time(leg.ringingAt),
-    [`${prefix}_start_time`]: time(leg.answeredAt),
-    [`${prefix}_end_time`]: time(leg.endedAt),
-    [`${prefix}_duration`]: leg.durationSeconds,
+    ...legFields('a', record),
+    ...legFields('b', callee),
+    caller_show_num: record.showNumber,
+    callee_show_num: callee.showNumber,
+  }
+}
+
+function legFields(prefix: 'a' | 'b', leg: Omit<CalleeLeg, 'number' | 'showNumber'>): Record<string, FieldValue> {
+  const { diallingAt, ringingAt, answeredAt, endedAt } = leg
+  if (diallingAt === undefined) return {}
+  return {
+    [`${prefix}_originate_time`]: time(diallingAt),
+    [`${prefix}_ring_time`]: time(ringingAt),
+    [`${prefix}_start_time`]: time(answeredAt),
+    [`${prefix}_end_time`]: time(endedAt),
+    [`${prefix}_duration`]: endedAt === undefined ? 0 : talkSeconds(answeredAt, endedAt),
   }
 }

@@ -1,8 +1,9 @@
 import { type Call, dialPriority } from '../../domain/call/call.ts'
+import { linesOf } from '../../domain/script/script.ts'
 import type { CalleeFrequency, CallPrice } from '../../operations/ports.ts'
 import type { Statement } from '../database.ts'
 import { affordableSteps, holdSteps, unaffordableRows } from './accept-priced.ts'
-import { spanMs } from './callee-frequency.ts'
+import { countOneMore } from './callee-window.ts'
 
 /** One call that asks to be accepted. */
 export interface Asking {
@@ -18,9 +19,6 @@ export interface Asking {
 /** How long a nonce is remembered, milliseconds: twice the clock window of a signed request. */
 export const nonceLifeMs = 30 * 60_000
 
-/** Accept times kept per callee. A limit above that limits nothing; it protects the row from growing without end. */
-const mostRemembered = 1_000
-
 /**
  * The whole accept of a batch in one statement, thus one commit: nonces that were not used lately, windows of callees that may
  * be called, then the calls that have both. Rows of nonces and windows are locked in the order of their keys, so that
@@ -32,8 +30,8 @@ export const acceptStatement: Statement = { name: 'accept-calls', text: acceptTe
 export const pricedAcceptStatement: Statement = { name: 'accept-priced-calls', text: acceptText(true) }
 
 /**
- * $17 is now, wall milliseconds; $18 the time before which a used nonce counts no more; $19 and $20, only when priced, what
- * a call costs a minute and what it holds.
+ * $17 is now, wall milliseconds; $18 the time before which a used nonce counts no more; $19 how many lines a call takes;
+ * $20 and $21, only when priced, what a call costs a minute and what it holds.
  */
 function acceptText(priced: boolean): string {
   const candidates = priced ? 'candidate' : 'asking JOIN fresh USING (access_key_id, nonce)'
@@ -41,9 +39,9 @@ function acceptText(priced: boolean): string {
 WITH asking AS MATERIALIZED (
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
       $9::bigint[], $10::smallint[], $11::text[], $12::text[], $13::integer[], $14::integer[], $15::integer[],
-      $16::boolean[]${priced ? ', $19::bigint[], $20::bigint[]) WITH ORDINALITY' : ')'}
+      $16::boolean[], $19::smallint[]${priced ? ', $20::bigint[], $21::bigint[]) WITH ORDINALITY' : ')'}
     AS asking (call_id, account_id, operation, product, called_number, show_number, out_id, script,
-      accepted_at, priority, access_key_id, nonce, per_minute, per_hour, per_day, is_refused${priced ? ', per_minute_e4, hold_e4, position' : ''})
+      accepted_at, priority, access_key_id, nonce, per_minute, per_hour, per_day, is_refused, lines${priced ? ', per_minute_e4, hold_e4, position' : ''})
 ), fresh AS (
   INSERT INTO used_nonces (access_key_id, nonce, used_at)
   SELECT access_key_id, nonce, $17::bigint FROM asking ORDER BY access_key_id, nonce
@@ -55,17 +53,12 @@ WITH asking AS MATERIALIZED (
     FROM ${candidates}
     WHERE per_minute IS NOT NULL
     ORDER BY account_id, product, called_number
-  ON CONFLICT (account_id, product, called_number) DO UPDATE SET
-      per_minute = excluded.per_minute, per_hour = excluded.per_hour, per_day = excluded.per_day,
-      recent = ($17::bigint || kept.recent)[1:least(greatest(excluded.per_minute, excluded.per_hour, excluded.per_day), ${mostRemembered})]
-    WHERE coalesce(kept.recent[excluded.per_minute] <= $17::bigint - ${spanMs.perMinute}, true)
-      AND coalesce(kept.recent[excluded.per_hour] <= $17::bigint - ${spanMs.perHour}, true)
-      AND coalesce(kept.recent[excluded.per_day] <= $17::bigint - ${spanMs.perDay}, true)
-  RETURNING account_id, product, called_number
+  ${countOneMore('$17')}
 ), accepted AS (
   INSERT INTO calls (call_id, account_id, operation, product, called_number, show_number, out_id, script,
-      accepted_at, priority)
-  SELECT call_id, account_id, operation, product, called_number, show_number, out_id, script::json, accepted_at, priority
+      accepted_at, priority, lines)
+  SELECT call_id, account_id, operation, product, called_number, show_number, out_id, script::json, accepted_at, priority,
+      lines
     FROM ${candidates}
     WHERE NOT is_refused
       AND (per_minute IS NULL
@@ -106,6 +99,7 @@ export function acceptValues(batch: readonly Asking[], now: number): unknown[] {
     batch.map((asking) => asking.frequency === 'refused'),
     now,
     now - nonceLifeMs,
+    calls.map((call) => linesOf(call.script)),
     ...(isPriced(batch)
       ? [batch.map(({ price }) => price?.perMinuteE4 ?? null), batch.map(({ price }) => price?.heldE4 ?? null)]
       : []),

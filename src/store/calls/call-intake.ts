@@ -1,4 +1,5 @@
 import type { Call } from '../../domain/call/call.ts'
+import { bridgeOf } from '../../domain/script/script.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { AcceptGuard, AcceptResult, CalleeFrequency, CallIntake } from '../../operations/ports.ts'
@@ -12,7 +13,8 @@ import {
   isPriced,
   pricedAcceptStatement,
 } from './accept-statement.ts'
-import { type Refusal, refusalAt } from './callee-frequency.ts'
+import type { Refusal } from './callee-frequency.ts'
+import { type Callee, CalleeWindows } from './callee-window.ts'
 import { RefusedCallees } from './refused-callees.ts'
 import { Turnstile } from './turnstile.ts'
 
@@ -29,7 +31,7 @@ const maxWaiting = 20_000
  *
  * A request that was refused as too frequent has used up its nonce all the same: sent again, it counts as replayed.
  */
-export class DurableIntake implements CallIntake {
+export class DurableIntake implements Pick<CallIntake, 'accept'> {
   readonly #database: Database
   readonly #clock: Clock
   readonly #batcher: Batcher<Asking, Verdict>
@@ -37,6 +39,7 @@ export class DurableIntake implements CallIntake {
   /** Requests under way, by nonce: whether the nonce was used up. */
   readonly #nonces = new Map<string, Promise<boolean>>()
   readonly #refused = new RefusedCallees()
+  readonly #windows: CalleeWindows
   readonly #onAccepted: () => void
 
   /** @param onAccepted called after each commit that accepted something */
@@ -44,6 +47,7 @@ export class DurableIntake implements CallIntake {
     this.#database = database
     this.#clock = clock
     this.#onAccepted = onAccepted
+    this.#windows = new CalleeWindows(database)
     this.#batcher = new Batcher({
       name: 'accept',
       log,
@@ -86,28 +90,59 @@ export class DurableIntake implements CallIntake {
     return verdict === 'accepted' ? { accepted: true } : replayed
   }
 
+  /** Every number that the call rings must be allowed; they are let through in one order, so that nobody waits in a circle. */
   async #askLimited(asking: Omit<Asking, 'frequency'>, frequency: CalleeFrequency): Promise<AcceptResult> {
-    const { accountId, product, calledNumber } = asking.call
-    const callee = `callee ${accountId} ${product} ${calledNumber}`
-    const memoryKey = RefusedCallees.keyOf(callee, frequency)
-    const leave = await this.#turnstile.enter(callee)
-    const known = this.#refused.refusal(memoryKey, this.#clock.now())
-    if (known !== undefined) {
-      leave()
-      const verdict = await this.#batcher.add({ ...asking, frequency: 'refused' })
-      return verdict === 'replayed' ? replayed : tooFrequent(known)
-    }
+    const [first, ...others] = calleesOf(asking.call)
+    const leaves: (() => void)[] = []
+    for (const key of [first, ...others].map(keyOf).sort()) leaves.push(await this.#turnstile.enter(key))
     try {
-      const verdict = await this.#batcher.add({ ...asking, frequency })
-      if (verdict === 'accepted') return { accepted: true }
-      if (verdict === 'replayed') return replayed
-      if (verdict === 'unaffordable') return unaffordable
-      const refusal = await this.#refusalOf(asking.call, frequency)
-      this.#refused.remember(memoryKey, refusal)
-      return tooFrequent(refusal)
+      const [second] = others
+      if (second === undefined) return await this.#askCounted(asking, first, frequency)
+      return await this.#askBoth(asking, [first, second], frequency)
     } finally {
-      leave()
+      for (const leave of leaves) leave()
     }
+  }
+
+  /**
+   * The second number is counted first, and given back when the call is not accepted. A node that dies in between leaves
+   * one call counted too many for one number.
+   */
+  async #askBoth(
+    asking: Omit<Asking, 'frequency'>,
+    [first, second]: readonly [Callee, Callee],
+    frequency: CalleeFrequency,
+  ): Promise<AcceptResult> {
+    const now = this.#clock.now()
+    if (!(await this.#windows.take(second, frequency, now))) {
+      return this.#refuse(asking, await this.#windows.refusalOf(second, frequency, now))
+    }
+    const result = await this.#askCounted(asking, first, frequency)
+    if (!result.accepted) await this.#windows.giveBack(second, now)
+    return result
+  }
+
+  async #askCounted(
+    asking: Omit<Asking, 'frequency'>,
+    callee: Callee,
+    frequency: CalleeFrequency,
+  ): Promise<AcceptResult> {
+    const memoryKey = RefusedCallees.keyOf(keyOf(callee), frequency)
+    const known = this.#refused.refusal(memoryKey, this.#clock.now())
+    if (known !== undefined) return this.#refuse(asking, known)
+    const verdict = await this.#batcher.add({ ...asking, frequency })
+    if (verdict === 'accepted') return { accepted: true }
+    if (verdict === 'replayed') return replayed
+    if (verdict === 'unaffordable') return unaffordable
+    const refusal = await this.#windows.refusalOf(callee, frequency, this.#clock.now())
+    this.#refused.remember(memoryKey, refusal)
+    return tooFrequent(refusal)
+  }
+
+  /** It is known that the call is refused: its nonce is used up all the same. */
+  async #refuse(asking: Omit<Asking, 'frequency'>, refusal: Refusal): Promise<AcceptResult> {
+    const verdict = await this.#batcher.add({ ...asking, frequency: 'refused' })
+    return verdict === 'replayed' ? replayed : tooFrequent(refusal)
   }
 
   async #acceptBatch(batch: readonly Asking[]): Promise<Verdict[]> {
@@ -128,24 +163,21 @@ export class DurableIntake implements CallIntake {
       return fresh.has(`${accessKeyId} ${nonce}`) ? 'tooFrequent' : 'replayed'
     })
   }
-
-  /** Until when, and why, the callee of a refused call may not be called. */
-  async #refusalOf(call: Call, frequency: CalleeFrequency): Promise<Refusal> {
-    const window = await this.#database.tables
-      .selectFrom('callee_windows')
-      .select('recent')
-      .where('account_id', '=', call.accountId)
-      .where('product', '=', call.product)
-      .where('called_number', '=', call.calledNumber)
-      .executeTakeFirst()
-    const now = this.#clock.now()
-    // The window may have opened between the two statements: then the next try succeeds.
-    return refusalAt(window?.recent ?? [], frequency, now) ?? { nextAt: now, limit: 'perMinute' }
-  }
 }
 
 const replayed: AcceptResult = { accepted: false, because: 'replayed' }
 const unaffordable: AcceptResult = { accepted: false, because: 'unaffordable' }
+
+/** The numbers that a call rings. */
+function calleesOf({ accountId, product, calledNumber, script }: Call): [Callee, ...Callee[]] {
+  const bridge = bridgeOf(script)
+  const first = { accountId, product, number: calledNumber }
+  return bridge === undefined ? [first] : [first, { accountId, product, number: bridge.to }]
+}
+
+function keyOf({ accountId, product, number }: Callee): string {
+  return `callee ${accountId} ${product} ${number}`
+}
 
 function tooFrequent(refusal: Refusal): AcceptResult {
   return { accepted: false, because: 'tooFrequent', ...refusal }

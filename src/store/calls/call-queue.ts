@@ -14,8 +14,9 @@ const takeAtMost = 500
  */
 const lostAfterMs = 60_000
 
+/** What makes a `Call`, and where it stands in the queue. */
 const columns = `calls.call_id, account_id, operation, product, called_number, show_number, out_id, script,
-  calls.accepted_at, calls.priority`
+  calls.accepted_at, calls.priority, calls.called_off_at`
 
 const take = `
 UPDATE calls SET state = 'dialling', node_id = $1, attempted_at = $2
@@ -25,10 +26,27 @@ RETURNING ${columns}`
 const claimStatement: Statement = {
   name: 'claim-calls',
   text: `
-WITH chosen AS MATERIALIZED (
-  SELECT call_id FROM calls WHERE state = 'queued'
+WITH due AS MATERIALIZED (
+  SELECT call_id, priority, accepted_at, lines FROM calls WHERE state = 'queued' AND due_at <= $2
   ORDER BY priority, accepted_at, call_id LIMIT $3 FOR UPDATE SKIP LOCKED
+), chosen AS MATERIALIZED (
+  SELECT call_id FROM (
+    SELECT call_id, lines, sum(lines) OVER (ORDER BY priority, accepted_at, call_id) AS lines_so_far FROM due) AS fitting
+  WHERE lines_so_far <= $3 OR ($4 AND lines_so_far = lines)
 )${take}`,
+}
+
+const putBackStatement: Statement = {
+  name: 'put-back-calls',
+  text: `
+UPDATE calls SET state = 'queued', node_id = NULL, attempted_at = NULL, due_at = $3
+  WHERE call_id = ANY ($2::text[]) AND state = 'dialling' AND node_id = $1 AND called_off_at IS NULL
+RETURNING call_id`,
+}
+
+const calledOffStatement: Statement = {
+  name: 'called-off-calls',
+  text: `SELECT call_id FROM calls WHERE state = 'dialling' AND node_id = $1 AND called_off_at IS NOT NULL`,
 }
 
 const expireStatement: Statement = {
@@ -60,7 +78,7 @@ SELECT ${columns} FROM calls
   ORDER BY attempted_at LIMIT ${takeAtMost}`,
 }
 
-type TakenRow = CallRow & { priority: number }
+type TakenRow = CallRow & { priority: number; called_off_at: number | null }
 
 /** The queue of accepted calls, shared by all nodes: rows are claimed with `FOR UPDATE SKIP LOCKED`. */
 export class SharedCallQueue implements CallQueue {
@@ -79,13 +97,31 @@ export class SharedCallQueue implements CallQueue {
     this.#mayJudgeOthers = mayJudgeOthers
   }
 
-  async claim(limit: number): Promise<Call[]> {
-    if (limit <= 0) return []
-    return this.#take(claimStatement, [limit])
+  async claim(lines: number, allFree = false): Promise<Call[]> {
+    if (lines <= 0) return []
+    return (await this.#take(claimStatement, [lines, allFree])).map(callOf)
+  }
+
+  async putBack(calls: readonly Call[], notBefore: number): Promise<Call[]> {
+    const ids = calls.map((call) => call.callId)
+    const rows = await this.#database.hot<{ call_id: string }>(putBackStatement, [this.#nodeId, ids, notBefore])
+    for (const row of rows) this.#held.delete(row.call_id)
+    return calls.filter((call) => !rows.some((row) => row.call_id === call.callId))
+  }
+
+  /** Calls on the line of this node that were called off; some may have ended, with their record under way. */
+  async calledOffHere(): Promise<string[]> {
+    const rows = await this.#database.hot<{ call_id: string }>(calledOffStatement, [this.#nodeId])
+    return rows.map((row) => row.call_id)
+  }
+
+  /** A call that waited in the queue and is this node's now, without having been claimed. */
+  hold(callId: string): void {
+    this.#held.add(callId)
   }
 
   async expire(product: Product, acceptedBefore: number): Promise<Call[]> {
-    return this.#take(expireStatement, [product, acceptedBefore])
+    return (await this.#take(expireStatement, [product, acceptedBefore])).map(callOf)
   }
 
   /**
@@ -93,11 +129,14 @@ export class SharedCallQueue implements CallQueue {
    * their phones may have rung. They belong to this node from now on and must be finished as failed, never dialled.
    * At most 500; the rest with the next call.
    */
-  async orphans(): Promise<Call[]> {
+  async orphans(): Promise<{ call: Call; isCalledOff: boolean }[]> {
     const ofOthers = this.#mayJudgeOthers() ? await this.#take(orphansStatement, [deadAfterSeconds]) : []
     const lostBefore = this.#clock.now() - lostAfterMs
     const lost = await this.#database.hot<TakenRow>(lostStatement, [this.#nodeId, lostBefore, [...this.#held]])
-    return [...ofOthers, ...this.#hold(lost)]
+    return [...ofOthers, ...this.#hold(lost)].map((row) => ({
+      call: callOf(row),
+      isCalledOff: row.called_off_at !== null,
+    }))
   }
 
   /** A call has its record. */
@@ -105,15 +144,15 @@ export class SharedCallQueue implements CallQueue {
     this.#held.delete(callId)
   }
 
-  async #take(statement: Statement, values: readonly unknown[]): Promise<Call[]> {
+  async #take(statement: Statement, values: readonly unknown[]): Promise<TakenRow[]> {
     const rows = await this.#database.hot<TakenRow>(statement, [this.#nodeId, this.#clock.now(), ...values])
     return this.#hold(rows)
   }
 
-  #hold(rows: TakenRow[]): Call[] {
+  #hold(rows: TakenRow[]): TakenRow[] {
     // RETURNING gives rows in the order they were updated, not in the order they were chosen.
     rows.sort((a, b) => a.priority - b.priority || a.accepted_at - b.accepted_at || (a.call_id < b.call_id ? -1 : 1))
     for (const row of rows) this.#held.add(row.call_id)
-    return rows.map(callOf)
+    return rows
   }
 }

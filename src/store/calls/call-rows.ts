@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Call } from '../../domain/call/call.ts'
-import type { CallRecord } from '../../records/call-record.ts'
+import type { CalleeLeg, CallRecord } from '../../records/call-record.ts'
 import type { CallRecordTable, CallTable } from '../schema.ts'
 
 /** The columns of `calls` that make a `Call`. */
@@ -53,5 +53,18 @@ export function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     durationSeconds: row.duration_seconds,
     hangUpBy: row.hang_up_by,
     ...(row.keys === null ? {} : { keys: row.keys }),
+    ...(row.early_media_code === null ? {} : { earlyMediaCode: row.early_media_code }),
+    ...(row.callee_number === null ? {} : { callee: calleeOf(row, row.callee_number) }),
+  }
+}
+
+function calleeOf(row: Selectable<CallRecordTable>, number: string): CalleeLeg {
+  return {
+    number,
+    showNumber: row.callee_show_number ?? '',
+    ...(row.callee_dialling_at === null ? {} : { diallingAt: row.callee_dialling_at }),
+    ...(row.callee_ringing_at === null ? {} : { ringingAt: row.callee_ringing_at }),
+    ...(row.callee_answered_at === null ? {} : { answeredAt: row.callee_answered_at }),
+    ...(row.callee_ended_at === null ? {} : { endedAt: row.callee_ended_at }),
   }
 }

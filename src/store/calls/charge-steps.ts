@@ -6,10 +6,18 @@
 
 /**
  * The cost of a record of `ended`, to which the `call_holds` of its call was joined, ten-thousandths of the currency
- * unit: the price of each started minute of an answered call, of one at least.
+ * unit: the price of each started minute of an answered call, of one at least. Of a double call both legs are paid for,
+ * each from its own answer.
  */
 export const costOfRecord = `CASE WHEN per_minute_e4 IS NULL OR answered_at IS NULL THEN 0
-      ELSE per_minute_e4 * greatest(1, (duration_seconds + 59) / 60) END`
+      WHEN callee_number IS NULL THEN per_minute_e4 * greatest(1, (duration_seconds + 59) / 60)
+      ELSE per_minute_e4 * (${startedMinutes('answered_at', 'ended_at')}
+        + CASE WHEN callee_answered_at IS NULL THEN 0
+          ELSE ${startedMinutes('callee_answered_at', 'coalesce(callee_ended_at, ended_at)')} END) END`
+
+function startedMinutes(from: string, to: string): string {
+  return `greatest(1, (${to} - ${from} + 59999) / 60000)`
+}
 
 /**
  * Follows `recorded (call_id, cost_e4)`, the records that are new; $24 is now, wall milliseconds. Balances are locked in

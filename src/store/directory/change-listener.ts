@@ -16,6 +16,8 @@ export interface ChangeListenerOptions {
   connect(): pg.Client
   /** Something changed, or may have changed unheard. */
   onChange(): void
+  /** Other news that this connection hears, by channel. What is told while it is down is not heard. */
+  readonly news?: Readonly<Record<string, (payload: string) => void>>
 }
 
 /**
@@ -39,12 +41,16 @@ export class ChangeListener {
   /** Connects and listens. @throws when the database cannot be reached; later failures are mended in silence. */
   async open(): Promise<void> {
     const client = this.#options.connect()
-    client.on('notification', () => this.#options.onChange())
+    const news = this.#options.news ?? {}
+    client.on('notification', ({ channel: from, payload }) => {
+      if (from === channel) this.#options.onChange()
+      else news[from]?.(payload ?? '')
+    })
     client.on('error', (error) => this.#lost(client, error.message))
     client.on('end', () => this.#lost(client, 'the connection ended'))
     try {
       await client.connect()
-      await client.query(`LISTEN ${channel}`)
+      for (const one of [channel, ...Object.keys(news)]) await client.query(`LISTEN ${one}`)
     } catch (error) {
       await client.end().catch(() => undefined) // The first error is the one that tells.
       throw error

@@ -75,8 +75,8 @@ describe('success', () => {
     const path = gateway.signed(single, notice).replaceAll('%20', '+')
     expect(path).toContain('+')
     expect(testAnswer(await gateway.app.inject(path)).json['Code']).toBe('OK')
-    expect(gateway.ports.accepted[0]?.call.script.steps[0]?.prompt).toMatchObject({
-      segments: expect.arrayContaining([{ text: 'Ann Lee', manner: 'fluent' }]),
+    expect(gateway.ports.accepted[0]?.call.script.steps[0]).toMatchObject({
+      prompt: { segments: expect.arrayContaining([{ text: 'Ann Lee', manner: 'fluent' }]) },
     })
   })
 

@@ -1,0 +1,64 @@
+import type { Leg, LegAudio } from '../ports.ts'
+
+type Bridged = Promise<'stopped' | 'failed'>
+
+/**
+ * What the caller of a double call hears until the callee answers: the ringing tone once the callee's phone rings, and
+ * what the network itself plays as soon as it plays something. That is the bridge of the talk already, so that nothing
+ * is cut at the answer.
+ */
+export class WaitingCaller {
+  readonly #caller: Leg
+  readonly #callee: Leg
+  readonly #ringback: LegAudio
+  /** Aborted when the two are to be parted. */
+  readonly #parting: AbortSignal
+  #tone: { readonly stop: AbortController; readonly played: Promise<unknown> } | undefined
+  #early: Bridged | undefined
+  #isOver = false
+  readonly #onRinging = () => this.#playTone()
+  readonly #onEarlyMedia = () => void this.#connectEarly()
+
+  constructor(parts: { caller: Leg; callee: Leg; ringback: LegAudio; parting: AbortSignal }) {
+    this.#caller = parts.caller
+    this.#callee = parts.callee
+    this.#ringback = parts.ringback
+    this.#parting = parts.parting
+    this.#callee.once('ringing', this.#onRinging)
+    this.#callee.once('earlyMedia', this.#onEarlyMedia)
+  }
+
+  /** Ends the tone and the waiting; what was connected early stays connected. */
+  async end(): Promise<void> {
+    this.#isOver = true
+    this.#callee.off('ringing', this.#onRinging)
+    this.#callee.off('earlyMedia', this.#onEarlyMedia)
+    await this.#stopTone()
+  }
+
+  /** The bridge, when the two are connected before the answer. */
+  get early(): Bridged | undefined {
+    return this.#early
+  }
+
+  #playTone(): void {
+    if (this.#isOver || this.#early !== undefined) return
+    const stop = new AbortController()
+    this.#tone = { stop, played: this.#caller.play(this.#ringback, stop.signal) }
+  }
+
+  async #stopTone(): Promise<void> {
+    this.#tone?.stop.abort()
+    await this.#tone?.played
+    this.#tone = undefined
+  }
+
+  async #connectEarly(): Promise<void> {
+    const wasRinging = this.#tone !== undefined
+    // Claimed before the tone is over: a 180 that comes meanwhile begins no second one.
+    this.#early = this.#stopTone().then(() => this.#caller.bridge(this.#callee, this.#parting))
+    if ((await this.#early) !== 'failed') return
+    this.#early = undefined
+    if (wasRinging) this.#playTone()
+  }
+}
