@@ -1,0 +1,151 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { FakeClock } from '../../fakes/fake-clock.ts'
+import { MemoryRecordings } from '../../fakes/memory-recordings.ts'
+import { sampleCall } from '../../fakes/sample-call.ts'
+import { stereoWav } from '../../fakes/stereo-wav.ts'
+import { createEventBus } from '../events/event-bus.ts'
+import { silentLog } from '../lib/log.ts'
+import { RecordingKeeper, silenceMs } from './recording-keeper.ts'
+import { RecordingShelf } from './recording-shelf.ts'
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+const clock = new FakeClock()
+const call = sampleCall()
+
+/** A node on a folder; a second one on the same folder is its next start. */
+async function startNode(nodeId: string, folder?: string, book = new MemoryRecordings(clock)) {
+  const own = folder ?? join(mkdtempSync(join(tmpdir(), 'yuyin-keeper-')), 'recordings')
+  if (folder === undefined) folders.push(join(own, '..'))
+  const bus = createEventBus()
+  const lines: string[] = []
+  const say = (_fields: object, message: string) => void lines.push(message)
+  const log = { ...silentLog, info: say, warn: say, error: say }
+  const room = { bytes: 1_000_000_000 }
+  const shelf = await RecordingShelf.open({
+    ...{ folder: own, nodeId, clock, leastFreeBytes: 1_000_000 },
+    freeBytes: async () => room.bytes,
+  })
+  let stored = 0
+  const keeper = new RecordingKeeper({ shelf, book, nodeId, bus, clock, log, onStored: () => void stored++ })
+  await keeper.start()
+  const leftovers = () =>
+    readdirSync(own, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('json'))
+  return { folder: own, bus, lines, room, shelf, keeper, book, leftovers, stored: () => stored }
+}
+
+const ended = { call, outcome: 'heard', endedAt: 0, hangUpBy: 'here' } as const
+
+describe('RecordingKeeper', () => {
+  it('stores what the engine closed, with the length that the file has', async () => {
+    const node = await startNode('one')
+    const file = await node.keeper.begin(call)
+    writeFileSync(file, stereoWav(2_000))
+    const times = { startedAt: 5_000, endedAt: 7_100, durationMs: 2_100 }
+    node.bus.emit('call.recorded', { call, file, ...times })
+    node.bus.emit('call.ended', ended)
+    await node.keeper.drained()
+    const { callId, accountId, outId } = call
+    expect(node.book.all()).toMatchObject([
+      {
+        callId,
+        accountId,
+        outId,
+        startedAt: 5_000,
+        endedAt: 7_100,
+        durationMs: 2_000,
+        bytes: 64_044,
+        state: 'waiting',
+      },
+    ])
+    expect([node.stored(), node.leftovers(), clock.pendingTimers]).toEqual([1, [], 0])
+  })
+
+  it('waits for a store that is away, and stores once', async () => {
+    const node = await startNode('one')
+    const file = await node.keeper.begin(call)
+    writeFileSync(file, stereoWav(500))
+    node.book.failNext(1)
+    node.bus.emit('call.recorded', { call, file, startedAt: 0, endedAt: 500, durationMs: 500 })
+    await expect.poll(() => clock.pendingTimers).toBe(1)
+    expect(node.leftovers()).toHaveLength(1)
+    await clock.advance(5_000)
+    await node.keeper.drained()
+    expect(node.book.all()).toHaveLength(1)
+    expect(node.leftovers()).toEqual([])
+  })
+
+  it('finds what the last start was writing, and stores that once, whenever it died', async () => {
+    const before = await startNode('one')
+    const cut = await before.keeper.begin(call)
+    const stored = await before.keeper.begin(sampleCall({ callId: 'stored' }))
+    const silent = await before.keeper.begin(sampleCall({ callId: 'silent' }))
+    writeFileSync(cut, stereoWav(3_000).subarray(0, 32_046))
+    writeFileSync(stored, stereoWav(1_000))
+    // The node died between the book and the note.
+    const facts = { startedAt: 1, endedAt: 2, durationMs: 1_000, bytes: 32_044, shelfId: before.shelf.shelfId }
+    const file = before.shelf.fileOf(stored) ?? ''
+    const recordingId = file.slice(11, 51)
+    await before.book.add({ recordingId, accountId: call.accountId, callId: 'stored', outId: '', file, ...facts })
+
+    const after = await startNode('two', before.folder, before.book)
+    await after.keeper.drained()
+    expect(after.book.all()).toHaveLength(2)
+    expect(after.book.all()).toContainEqual(
+      expect.objectContaining({ callId: call.callId, durationMs: 1_000, bytes: 32_044, state: 'waiting' }),
+    )
+    expect(after.lines).toContain('nothing was recorded')
+    expect([existsSync(cut), existsSync(stored), existsSync(silent)]).toEqual([true, true, false])
+    const third = await startNode('three', before.folder, before.book)
+    expect([third.lines, third.book.all().length]).toEqual([[], 2])
+  })
+
+  it('takes in a recording that nobody closed, once its call has been over for a while', async () => {
+    const node = await startNode('one')
+    const file = await node.keeper.begin(call)
+    writeFileSync(file, stereoWav(400))
+    node.bus.emit('call.ended', ended)
+    await clock.advance(silenceMs - 1)
+    expect(node.book.all()).toEqual([])
+    await clock.advance(1)
+    await node.keeper.drained()
+    expect(node.book.all()).toMatchObject([{ durationMs: 400 }])
+    // It comes after all: nothing happens.
+    node.bus.emit('call.recorded', { call, file, startedAt: 0, endedAt: 400, durationMs: 400 })
+    await node.keeper.drained()
+    expect(node.book.all()).toHaveLength(1)
+  })
+
+  it('does not record on a disk that is nearly full, and says so', async () => {
+    const node = await startNode('one')
+    node.room.bytes = 1
+    await expect(node.keeper.begin(call)).rejects.toThrow('the disk has 0 MB left, and 1 MB stay free')
+    expect(node.lines).toEqual(['a call is not recorded'])
+    node.bus.emit('call.ended', ended)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('leaves what is not stored to the next start when it is closed, and no timer', async () => {
+    const node = await startNode('one')
+    const file = await node.keeper.begin(call)
+    writeFileSync(file, stereoWav(500))
+    node.book.failNext(1_000)
+    node.bus.emit('call.recorded', { call, file, startedAt: 0, endedAt: 500, durationMs: 500 })
+    await expect.poll(() => clock.pendingTimers).toBe(1)
+    const closed = node.keeper.close(1_000)
+    await clock.advance(1_000)
+    await closed
+    await node.keeper.drained()
+    expect(clock.pendingTimers).toBe(0)
+    node.book.failNext(0)
+    const next = await startNode('two', node.folder, node.book)
+    await next.keeper.drained()
+    expect(next.book.all()).toHaveLength(1)
+  })
+})

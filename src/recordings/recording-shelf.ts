@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
+import { basename, join, sep } from 'node:path'
+import type { Call } from '../domain/call/call.ts'
+import { chinaDay } from '../lib/china-time.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type CallNote, readNotes, removeNote, writeNote } from './call-note.ts'
+import { type ClosedWav, closeWav } from './closed-wav.ts'
+import { isRecordingId } from './file-link.ts'
+
+/** This node does not record now. The message says why; the call goes on. */
+export class RecordingRefused extends Error {
+  override readonly name = 'RecordingRefused'
+}
+
+export interface ShelfOptions {
+  /** `<data>/recordings`; made when missing, for its owner only. */
+  readonly folder: string
+  /** This start of the node (`Store.nodeId`). */
+  readonly nodeId: string
+  /** Nothing is begun when the disk has less room than this, bytes. */
+  readonly leastFreeBytes: number
+  readonly clock: Clock
+  /** Room on the disk of a folder, bytes. */
+  readonly freeBytes?: (folder: string) => Promise<number>
+}
+
+const folderMode = 0o700
+const fileMode = 0o600
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+
+/**
+ * The recordings on the disk of this node: a folder for each day (China time), in it a WAV file for each call under a
+ * name drawn at random, and beside it a note while the store does not have it. One node serves from a data folder, so
+ * what lies here is its own.
+ */
+export class RecordingShelf {
+  /** Tells this disk from those of other nodes; stays the same for as long as the folder does. */
+  readonly shelfId: string
+  readonly #options: ShelfOptions
+
+  private constructor(options: ShelfOptions, shelfId: string) {
+    this.#options = options
+    this.shelfId = shelfId
+  }
+
+  /** @throws the file system's error */
+  static async open(options: ShelfOptions): Promise<RecordingShelf> {
+    await mkdir(options.folder, { recursive: true, mode: folderMode })
+    return new RecordingShelf(options, await shelfIdOf(options.folder))
+  }
+
+  /**
+   * Where the recording of a call is to be written: an empty file that exists, for its owner only.
+   *
+   * @returns its path
+   * @throws {RecordingRefused} when the disk is too full
+   */
+  async begin(call: Pick<Call, 'callId' | 'accountId' | 'outId'>): Promise<string> {
+    const { folder, nodeId, clock, leastFreeBytes, freeBytes = roomOf } = this.#options
+    const free = await freeBytes(folder)
+    if (free < leastFreeBytes) {
+      throw new RecordingRefused(
+        `the disk has ${megabytes(free)} MB left, and ${megabytes(leastFreeBytes)} MB stay free`,
+      )
+    }
+    const recordingId = randomBytes(20).toString('hex')
+    const begunAt = clock.now()
+    const day = join(folder, chinaDay(begunAt))
+    await mkdir(day, { recursive: true, mode: folderMode })
+    const { accountId, callId, outId } = call
+    await writeNote(day, { recordingId, nodeId, accountId, callId, outId, begunAt })
+    const path = join(day, `${recordingId}.wav`)
+    const file = await open(path, 'wx', fileMode)
+    await file.close()
+    return path
+  }
+
+  /** Closes a file of this shelf. @returns `undefined` when nothing was recorded */
+  close(file: string): Promise<ClosedWav | undefined> {
+    return closeWav(this.pathOf(file))
+  }
+
+  /** The absolute path of a file. @throws RangeError for one that no shelf would name so */
+  pathOf(file: string): string {
+    const [day = '', name = '', ...more] = file.split('/')
+    if (!dayPattern.test(day) || !isRecordingId(recordingIdOf(name)) || !name.endsWith('.wav') || more.length > 0) {
+      throw new RangeError('this is no file of a recording shelf')
+    }
+    return join(this.#options.folder, day, name)
+  }
+
+  /** The name below this shelf of a path that `begin` gave; `undefined` for any other path. */
+  fileOf(path: string): string | undefined {
+    const file = path.startsWith(this.#options.folder + sep) ? path.slice(this.#options.folder.length + 1) : ''
+    const [day = '', name = '', ...more] = file.split(sep)
+    return dayPattern.test(day) && isRecordingId(recordingIdOf(name)) && more.length === 0
+      ? `${day}/${name}`
+      : undefined
+  }
+
+  /** The notes on this shelf, with the files that they are of, the oldest day first. */
+  async notes(): Promise<{ readonly note: CallNote; readonly file: string }[]> {
+    const found: { note: CallNote; file: string }[] = []
+    for (const day of await this.#days()) {
+      const notes = await readNotes(join(this.#options.folder, day))
+      found.push(...notes.map((note) => ({ note, file: `${day}/${note.recordingId}.wav` })))
+    }
+    return found
+  }
+
+  /** Every WAV file on this shelf. */
+  async files(): Promise<string[]> {
+    const days = await this.#days()
+    const names = await Promise.all(days.map((day) => readdir(join(this.#options.folder, day))))
+    return days.flatMap((day, index) =>
+      (names[index] ?? [])
+        .filter((name) => name.endsWith('.wav') && isRecordingId(recordingIdOf(name)))
+        .map((name) => `${day}/${name}`),
+    )
+  }
+
+  /** The store has it: the note is not needed any more. */
+  async settle(file: string): Promise<void> {
+    await removeNote(join(this.pathOf(file), '..'), recordingIdOf(file))
+  }
+
+  /** Deletes a file, its note, and the folder of its day when nothing else is in it. A file that is gone stays gone. */
+  async remove(file: string): Promise<void> {
+    const path = this.pathOf(file)
+    await rm(path, { force: true })
+    await this.settle(file)
+    await rmdir(join(path, '..')).catch(unlessInUse)
+  }
+
+  async #days(): Promise<string[]> {
+    return (await readdir(this.#options.folder)).filter((name) => dayPattern.test(name)).sort()
+  }
+}
+
+/** `2024-01-02/….wav` → `…` */
+export function recordingIdOf(file: string): string {
+  return basename(file).replace(/\.wav$/, '')
+}
+
+async function shelfIdOf(folder: string): Promise<string> {
+  const path = join(folder, 'shelf-id')
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error
+  }
+  const shelfId = randomBytes(8).toString('hex')
+  const file = await open(path, 'wx', fileMode)
+  try {
+    await file.writeFile(`${shelfId}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return shelfId
+}
+
+async function roomOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+function unlessInUse(error: unknown): void {
+  if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST') && !hasCode(error, 'ENOENT')) throw error
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+function megabytes(bytes: number): number {
+  return Math.floor(bytes / 1_000_000)
+}
