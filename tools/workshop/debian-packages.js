@@ -19,6 +19,10 @@ export const neededPackages = [
     suites: [/^test\/peers\/sip-(?!baresip)/, /^test\/peers\/.*sipp/, /^test\/peers\/crash-/],
   },
   { name: 'baresip-core', program: 'baresip', suites: [/^test\/peers\/.*baresip/] },
+  { name: 'kamailio', program: 'kamailio', suites: [/^test\/peers\/.*kamailio/] },
+  { name: 'kamailio-tls-modules', program: 'tls.so', suites: [/^test\/peers\/.*kamailio/] },
+  { name: 'dnsmasq-base', program: 'dnsmasq', suites: [/^test\/peers\/sip-dnsmasq/] },
+  { name: 'openssl', program: 'openssl', suites: [/^test\/peers\/sip-.*openssl/] },
   { name: 'postgresql', program: 'postgres', suites: [/^test\/peers\/store-postgresql/] },
   { name: 'sox', program: 'sox', suites: [/^test\/peers\/media-recording/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
@@ -47,9 +51,16 @@ export function suitesWithout(missing, testFiles) {
     .filter(({ packages }) => packages.length > 0)
 }
 
-/** Debian keeps PostgreSQL's server out of PATH: /usr/lib/postgresql/15/bin. */
+/**
+ * Debian keeps PostgreSQL's server out of PATH (/usr/lib/postgresql/15/bin), kamailio's modules in a folder of the machine's
+ * architecture, and daemons in folders that not every user has in PATH.
+ */
 function programFolders() {
   const versions = '/usr/lib/postgresql'
   const servers = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : []
-  return [...(process.env['PATH'] ?? '').split(delimiter), ...servers]
+  const libraries = (existsSync('/usr/lib') ? readdirSync('/usr/lib') : []).map((folder) =>
+    join('/usr/lib', folder, 'kamailio', 'modules'),
+  )
+  const path = (process.env['PATH'] ?? '').split(delimiter)
+  return [...path, '/usr/sbin', '/sbin', ...servers, ...libraries]
 }
