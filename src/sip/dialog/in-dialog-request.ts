@@ -1,5 +1,6 @@
 import type { DigestClient } from '../digest/digest-client.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
+import type { ClientTransaction } from '../transaction/client-transaction.ts'
 import type { Remote } from '../transport/transport.ts'
 import type { Received } from '../transport/transports.ts'
 import type { CallTools } from './call-tools.ts'
@@ -22,6 +23,8 @@ export interface RequestParts {
 export interface SentRequest {
   /** Stops waiting: nothing more is told, and no answer is acted upon. */
   abandon(): void
+  /** Sends it no more, and waits for a final answer for another 64·T1 at most. */
+  stopRepeating(): void
 }
 
 /**
@@ -36,7 +39,7 @@ export function sendInDialog(
   parts: (remote: Remote) => RequestParts,
   done: (answer: FinalAnswer, sent: SipRequest) => void,
 ): SentRequest {
-  let abandon: () => void = () => undefined
+  let current: ClientTransaction | undefined
   const send = () => {
     const { request, remote } = dialog.request(method)
     if (remote === undefined) {
@@ -48,7 +51,7 @@ export function sendInDialog(
       request.headers.add(name, value)
     }
     const whole: SipRequest = { ...request, body }
-    const transaction = tools.transactions.send(whole, remote, {
+    current = tools.transactions.send(whole, remote, {
       response(received) {
         const { status, reason } = received.message
         if (status < 200) return
@@ -62,8 +65,7 @@ export function sendInDialog(
       timeout: () => done({ status: 408, reason: 'Request Timeout' }, whole),
       transportError: (reason) => done({ status: 503, reason }, whole),
     })
-    abandon = () => transaction.abandon()
   }
   send()
-  return { abandon: () => abandon() }
+  return { abandon: () => current?.abandon(), stopRepeating: () => current?.stopRepeating() }
 }

@@ -140,9 +140,11 @@ export class Offers {
     this.#theirs = undefined
     this.#refreshing?.abandon()
     this.#refreshing = undefined
-    if (this.#own === undefined) return
-    this.#own.retry?.cancel()
-    this.#own.sent?.abandon()
+    const own = this.#own
+    if (own === undefined) return
+    own.retry?.cancel()
+    // Its answer, 487 as a rule, still wants its ACK: else the far end would repeat it for half a minute.
+    own.sent?.stopRepeating()
     this.#refused(new OfferRefused(487, 'the call is over'))
   }
 
@@ -210,6 +212,7 @@ export class Offers {
     dialog.refreshTarget(message)
     const sendAckAgain =
       own.method === 'INVITE' ? acknowledge(this.#tools, dialog, sent, envelope.cseq.number) : () => undefined
+    if (this.#own !== own) return sendAckAgain
     this.#own = undefined
     this.localDescription = own.offer
     this.#call.session.accepted(message)

@@ -3,8 +3,18 @@ import type { Arrows, TimerEvent } from './arrows.ts'
 /** States of both client transactions; a non-INVITE one begins in `trying` and is never `accepted`. */
 export type ClientState = 'calling' | 'trying' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
 
-/** `provisional` 1xx, `success` 2xx, `failure` 300-699; `abandon`: the user gave up (RFC 3261 §9.1, a CANCEL without effect). */
-export type ClientEvent = 'provisional' | 'success' | 'failure' | 'transportError' | 'abandon' | TimerEvent
+/**
+ * `provisional` 1xx, `success` 2xx, `failure` 300-699; `abandon`: the user gave up (RFC 3261 §9.1, a CANCEL without effect);
+ * `stopRepeating`: nobody wants the request any more, but an answer to what was sent must still be dealt with.
+ */
+export type ClientEvent =
+  | 'provisional'
+  | 'success'
+  | 'failure'
+  | 'transportError'
+  | 'abandon'
+  | 'stopRepeating'
+  | TimerEvent
 
 /** `pass` the response to the user, `acknowledge` a failure, both, send the request again, tell why it is over. */
 export type ClientAct = 'pass' | 'acknowledge' | 'passAndAcknowledge' | 'resend' | 'tellTimeout' | 'tellTransportError'
@@ -21,10 +31,13 @@ export const inviteClient: ClientArrows = {
     failure: { to: 'completed', act: 'passAndAcknowledge', start: ['D'] },
     transportError: { to: 'terminated', act: 'tellTransportError' },
     abandon: { to: 'terminated' },
+    stopRepeating: { to: 'calling', start: ['B'] },
   },
   trying: {},
   proceeding: {
-    provisional: { to: 'proceeding', act: 'pass' },
+    provisional: { to: 'proceeding', act: 'pass', keep: true },
+    stopRepeating: { to: 'proceeding', start: ['B'] },
+    timerB: { to: 'terminated', act: 'tellTimeout' },
     success: { to: 'accepted', act: 'pass', start: ['M'] },
     failure: { to: 'completed', act: 'passAndAcknowledge', start: ['D'] },
     abandon: { to: 'terminated' },

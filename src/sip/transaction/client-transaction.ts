@@ -59,6 +59,14 @@ export class ClientTransaction extends Transaction<ClientState, ClientEvent, Cli
     this.fire('abandon')
   }
 
+  /**
+   * Sends the request no more, and goes on to listen (for another 64·T1): an INVITE that nobody wants must not reach a far
+   * end that wakes up late, but one that did reach it must be cancelled.
+   */
+  stopRepeating(): void {
+    this.fire('stopRepeating')
+  }
+
   protected override perform(act: ClientAct): void {
     if (act === 'resend' && this.#packet !== undefined) this.#transmit(this.#packet)
     if (act === 'acknowledge' || act === 'passAndAcknowledge') this.#acknowledge()

@@ -33,7 +33,7 @@ class Probe extends Transaction<string, string, string> {
 const machines: Record<string, Table> = { inviteClient, nonInviteClient, inviteServer, nonInviteServer }
 
 const events = [
-  ...['provisional', 'success', 'failure', 'transportError', 'abandon'],
+  ...['provisional', 'success', 'failure', 'transportError', 'abandon', 'stopRepeating'],
   ...['request', 'ack', 'sendProvisional', 'sendSuccess', 'sendFailure'],
   ...[...'ABDEFGHIJKLM'].map((letter) => `timer${letter}`),
 ]
