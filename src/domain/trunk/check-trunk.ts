@@ -71,8 +71,8 @@ const demands: readonly { readonly holds: (profile: TrunkProfile) => boolean; re
     words: 'OPTIONS go every 1 to 3600 seconds, or 0: never.',
   },
   {
-    holds: ({ answerSeconds }) => isWhole(answerSeconds, 1, 32),
-    words: 'A silent next hop is given up after 1 to 32 seconds.',
+    holds: ({ answerSeconds }) => isWhole(answerSeconds, 4, 32),
+    words: 'A silent next hop is given up after 4 to 32 seconds.',
   },
   {
     holds: (profile) =>

@@ -1,0 +1,89 @@
+import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { TrunkBoard, TrunkShare } from './ports.ts'
+import type { TrunkLine } from './trunk-line.ts'
+
+/** How often this node tells how its trunks stand, and hears what its share of the caps is. */
+export const renewMs = 1_000
+
+/**
+ * A share that could not be renewed for so long is used no more: soon after, the other nodes take this one for dead and
+ * divide its share among themselves.
+ */
+const lastsMs = 15_000
+
+/**
+ * A larger share of calls per second is used only when the second is over in which another node may still have used it.
+ */
+const raiseAfterMs = 1_000
+
+/** Renews the shares of this node, as long as it lives. */
+export class ShareKeeper {
+  readonly #parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }
+  #granted = new WeakMap<TrunkLine, TrunkShare>()
+  #renewedAtMs: number
+  #timer: Timer | undefined
+  #renewing: Promise<void> | undefined
+  #isAsked = false
+  #isClosed = false
+  readonly #raises = new Set<Timer>()
+
+  constructor(parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }) {
+    this.#parts = parts
+    this.#renewedAtMs = parts.clock.monotonicMs()
+  }
+
+  /** Renews now, or when the renewal that is under way is done. */
+  renewSoon(): void {
+    this.#isAsked = true
+    if (this.#renewing !== undefined || this.#isClosed) return
+    this.#timer?.cancel()
+    this.#isAsked = false
+    this.#renewing = this.#renew().finally(() => {
+      this.#renewing = undefined
+      if (this.#isClosed) return
+      if (this.#isAsked) this.renewSoon()
+      else this.#timer = this.#parts.clock.after(renewMs, () => this.renewSoon())
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    for (const timer of this.#raises) timer.cancel()
+    await this.#renewing
+  }
+
+  async #renew(): Promise<void> {
+    const { board, clock, log, lines } = this.#parts
+    const asked = lines()
+    try {
+      const shares = await board.renew(asked.map((line) => line.report()))
+      this.#renewedAtMs = clock.monotonicMs()
+      for (const line of asked) this.#give(line, shares.get(line.profile.name))
+    } catch (error) {
+      log.warn({ err: String(error) }, 'the shares of the trunks could not be renewed')
+      if (clock.monotonicMs() - this.#renewedAtMs < lastsMs) return
+      for (const line of asked) if (line.origin === 'store') line.setShare({ channels: 0, callsPerSecond: 0 })
+      this.#granted = new WeakMap()
+    }
+  }
+
+  #give(line: TrunkLine, share: TrunkShare | undefined): void {
+    if (share === undefined || line.origin !== 'store') return
+    const before = this.#granted.get(line)
+    this.#granted.set(line, share)
+    if (before === undefined || share.callsPerSecond <= before.callsPerSecond) {
+      line.setShare(share)
+      return
+    }
+    line.setShare({ ...share, callsPerSecond: before.callsPerSecond })
+    const timer = this.#parts.clock.after(raiseAfterMs, () => {
+      this.#raises.delete(timer)
+      const now = this.#granted.get(line)
+      if (now !== undefined)
+        line.setShare({ ...now, callsPerSecond: Math.min(now.callsPerSecond, share.callsPerSecond) })
+    })
+    this.#raises.add(timer)
+  }
+}

@@ -1,0 +1,169 @@
+import type { TrunkState } from '../../domain/trunk/route-call.ts'
+import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
+import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { SipTarget, SipUserAgent } from '../../sip/user-agent.types.ts'
+import { CallWindow } from './call-window.ts'
+import { DayQuota } from './day-quota.ts'
+import type { ResolveNextHop, TrunkBoard, TrunkOrigin, TrunkReport, TrunkShare } from './ports.ts'
+import { type PingResult, TrunkHealth } from './trunk-health.ts'
+import { TrunkRegistration } from './trunk-registration.ts'
+
+export interface TrunkLineParts {
+  readonly agent: Pick<SipUserAgent, 'options' | 'register'>
+  readonly resolve: ResolveNextHop
+  /** Absent: the caps of stored trunks are this node's alone. */
+  readonly board?: TrunkBoard
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+  /** It can take calls again, perhaps. */
+  readonly roomChanged: () => void
+  /** Its next hop has other addresses now. */
+  readonly addressesChanged: () => void
+}
+
+/** Next hops are looked up again this often: carriers move. After a failure sooner. */
+const lookUpMs = 60_000
+const lookUpAgainMs = 5_000
+
+/** One trunk at work on this node: where it leads, whether it works, what it may still take. */
+export class TrunkLine {
+  readonly profile: TrunkProfile
+  readonly origin: TrunkOrigin
+  readonly health: TrunkHealth
+  readonly #parts: TrunkLineParts
+  readonly #window: CallWindow
+  readonly #quota: DayQuota | undefined
+  readonly #registration: TrunkRegistration | undefined
+  #targets: readonly SipTarget[] = []
+  #lookUpTrouble = 'its name is being looked up'
+  #share: TrunkShare
+  #calls = 0
+  #lookUpTimer: Timer | undefined
+  #isClosed = false
+
+  /** @param share what it may use at first */
+  constructor(profile: TrunkProfile, origin: TrunkOrigin, share: TrunkShare, parts: TrunkLineParts) {
+    const { clock, log, random, board, agent } = parts
+    this.profile = profile
+    this.origin = origin
+    this.#parts = parts
+    this.#share = share
+    this.#window = new CallWindow(clock)
+    this.health = new TrunkHealth({
+      ping: () => this.#ping(),
+      pingSeconds: profile.enabled ? profile.pingSeconds : 0,
+      clock,
+      random,
+      changed: (health, why) => {
+        log.info({ trunk: profile.name, health, why }, 'trunk')
+        parts.roomChanged()
+      },
+    })
+    const hasQuota = profile.callsPerDay > 0 && board !== undefined && origin === 'store'
+    const { name: trunk, callsPerDay } = profile
+    const refilled = parts.roomChanged
+    this.#quota = hasQuota ? new DayQuota({ trunk, callsPerDay, board, clock, log, refilled }) : undefined
+    this.#registration =
+      profile.registers && profile.enabled
+        ? new TrunkRegistration(profile, { agent, targets: () => parts.resolve(profile), log, changed: refilled })
+        : undefined
+    this.#lookUp().catch((error: unknown) => log.error({ trunk, err: error }, 'a next hop could not be looked up'))
+  }
+
+  /** Addresses of the next hop, best first. */
+  get targets(): readonly SipTarget[] {
+    return this.#targets
+  }
+
+  /** Why it can take no call now, if it cannot. */
+  get state(): TrunkState {
+    if (this.#targets.length === 0 || this.health.health === 'down') return 'down'
+    if (this.#registration?.isRegistered === false) return 'unregistered'
+    if (this.health.mayTry === 0) return 'resting'
+    if (this.#calls >= this.#share.channels) return 'channels'
+    if (this.#window.room(this.#share.callsPerSecond) === 0) return 'callsPerSecond'
+    return this.#quota === undefined || this.#quota.left > 0 ? 'free' : 'callsPerDay'
+  }
+
+  /** Calls that it can take now. */
+  get room(): number {
+    if (!this.profile.enabled || this.state !== 'free') return 0
+    return Math.min(
+      this.#share.channels - this.#calls,
+      this.#window.room(this.#share.callsPerSecond),
+      this.#quota?.left ?? Number.MAX_SAFE_INTEGER,
+      this.health.mayTry,
+    )
+  }
+
+  /** Milliseconds until its calls per second allow another call; 0 when they are not what holds it. */
+  get waitMs(): number {
+    return this.state === 'callsPerSecond' ? this.#window.waitMs(this.#share.callsPerSecond) : 0
+  }
+
+  setShare(share: TrunkShare): void {
+    const grew = share.channels > this.#share.channels || share.callsPerSecond > this.#share.callsPerSecond
+    this.#share = share
+    this.#quota?.lookAgain()
+    if (grew) this.#parts.roomChanged()
+  }
+
+  /** An INVITE goes out on it. */
+  began(): void {
+    this.#calls++
+    this.#window.note()
+    this.#quota?.spend()
+    this.health.began()
+  }
+
+  /** Nothing of that INVITE is left. */
+  ended(): void {
+    this.#calls--
+    this.#parts.roomChanged()
+  }
+
+  report(): TrunkReport {
+    const { profile, origin } = this
+    const why = this.#targets.length === 0 ? this.#lookUpTrouble : this.health.why
+    const health = this.#targets.length === 0 && why !== '' ? 'down' : this.health.health
+    const registration = this.#registration?.words
+    return { profile, origin, health, why, registration, calls: this.#calls, room: this.room }
+  }
+
+  /** Calls on it go on. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#lookUpTimer?.cancel()
+    this.health.close()
+    await Promise.all([this.#quota?.close(), this.#registration?.close()])
+  }
+
+  async #lookUp(): Promise<void> {
+    const { resolve, clock, log, addressesChanged, roomChanged } = this.#parts
+    let isFound = true
+    try {
+      const targets = await resolve(this.profile)
+      if (this.#isClosed) return
+      const hadNone = this.#targets.length === 0
+      this.#targets = targets
+      addressesChanged()
+      if (hadNone) roomChanged()
+    } catch (error) {
+      isFound = false
+      this.#lookUpTrouble = `its address cannot be found: ${error instanceof Error ? error.message : String(error)}`
+      log.warn({ trunk: this.profile.name, err: String(error) }, 'the address of a next hop could not be looked up')
+    }
+    if (this.#isClosed) return
+    this.#lookUpTimer = clock.after(isFound ? lookUpMs : lookUpAgainMs, () => void this.#lookUp())
+  }
+
+  async #ping(): Promise<PingResult> {
+    const [target] = this.#targets.length > 0 ? this.#targets : await this.#parts.resolve(this.profile)
+    if (target === undefined) throw new Error('its address cannot be found')
+    const { status, reason } = await this.#parts.agent.options(target)
+    if (status === 408) return { isAlive: false, words: 'does not answer OPTIONS' }
+    return { isAlive: status !== 503, words: `answers OPTIONS with ${status} ${reason}`.trim() }
+  }
+}
