@@ -61,7 +61,8 @@ interface OwnOffer {
   reject: (error: OfferRefused) => void
   repetitions: number
   sent?: SentRequest
-  retry?: Timer
+  /** After a glare: nothing of ours is open until it is over. */
+  pause?: Timer | undefined
 }
 
 /** Changes of a session in a dialog: re-INVITE (RFC 3261 §14) and UPDATE (RFC 3311), one at a time and in one direction. */
@@ -86,7 +87,7 @@ export class Offers {
   /** A re-INVITE or an UPDATE came, or a PRACK with an offer. */
   receive(transaction: ServerTransaction, dialog: Dialog): void {
     const { message } = transaction.received
-    if (this.#own !== undefined) {
+    if (this.#own !== undefined && this.#own.pause === undefined) {
       answerRequest(this.#tools.product, transaction, 491) // RFC 3261 §14.2: glare.
     } else if (this.#theirs !== undefined || this.#unacknowledged !== undefined) {
       answerRequest(this.#tools.product, transaction, 500, { headers: [['retry-after', String(randomInt(0, 10))]] })
@@ -142,7 +143,7 @@ export class Offers {
     this.#refreshing = undefined
     const own = this.#own
     if (own === undefined) return
-    own.retry?.cancel()
+    own.pause?.cancel()
     // Its answer, 487 as a rule, still wants its ACK: else the far end would repeat it for half a minute.
     own.sent?.stopRepeating()
     this.#refused(new OfferRefused(487, 'the call is over'))
@@ -258,15 +259,24 @@ export class Offers {
       return
     }
     if (mayRepeat && status === 491) {
-      // RFC 3261 §14.1: 2.1 to 4 s for the one who made the Call-ID, else 0 to 2 s, in steps of 10 ms.
-      const pauseMs = 10 * (this.#call.isCaller ? randomInt(210, 401) : randomInt(0, 201))
-      own.retry = this.#tools.clock.after(pauseMs, () => this.#send(own, dialog))
+      this.#pause(own, dialog)
       return
     }
     this.#refused(new OfferRefused(status, reason))
     if (isGone(status)) {
       this.#call.broken(`${own.method === 'INVITE' ? 're-INVITE' : own.method} answered with ${status} ${reason}`)
     }
+  }
+
+  /** RFC 3261 §14.1: 2.1 to 4 s for the one who made the Call-ID, else 0 to 2 s, in steps of 10 ms. */
+  #pause(own: OwnOffer, dialog: Dialog): void {
+    const pauseMs = 10 * (this.#call.isCaller ? randomInt(210, 401) : randomInt(0, 201))
+    own.pause = this.#tools.clock.after(pauseMs, () => {
+      own.pause = undefined
+      // Meanwhile the far end may have made its offer.
+      if (this.#theirs !== undefined || this.#unacknowledged !== undefined) this.#pause(own, dialog)
+      else this.#send(own, dialog)
+    })
   }
 
   #refused(why: OfferRefused): void {
