@@ -1,10 +1,11 @@
 import type { Config } from './config.ts'
 import { Dialler } from './engine/dialler.ts'
-import { createEventBus, type EventBus } from './events/event-bus.ts'
+import type { EventBus } from './events/event-bus.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import type { Line } from './line.ts'
+import type { NodeRecordings } from './node-recordings.ts'
 import { PushDelivery } from './receipts/push-delivery.ts'
 import { createPushExchange } from './receipts/push-exchange.ts'
 import { RecordKeeper } from './records/record-keeper.ts'
@@ -26,11 +27,18 @@ const recordPatienceMs = 10_000
 /** Joins engine, records and receipts; `closing` learns how each part ends. */
 export function joinCalls(
   config: Config,
-  parts: { store: Store; speech: RunningSpeech; line: Line; clock: Clock; log: Log },
+  parts: {
+    store: Store
+    speech: RunningSpeech
+    line: Line
+    bus: EventBus
+    recordings: Pick<NodeRecordings, 'keeper'>
+    clock: Clock
+    log: Log
+  },
   closing: Closing,
 ): Calls {
-  const { store, speech, line, clock, log } = parts
-  const bus = createEventBus()
+  const { store, speech, line, bus, recordings, clock, log } = parts
   const keeper = new RecordKeeper({ bus, outbox: store.outbox, clock, log })
   keeper.start()
   closing.add(() => keeper.close(recordPatienceMs))
@@ -41,6 +49,7 @@ export function joinCalls(
   const dialler = new Dialler({
     queue: store.calls,
     trunk: line.trunk,
+    shelf: recordings.keeper,
     speech,
     bus,
     clock,

@@ -8,6 +8,7 @@ import type { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import type { Line } from './line.ts'
 import { registerMetrics } from './metrics.ts'
+import type { NodeRecordings } from './node-recordings.ts'
 import { catalogue } from './operations/catalogue.ts'
 import type { RunningSpeech } from './speech/speech.ts'
 import { isDatabaseAway } from './store/away.ts'
@@ -24,6 +25,7 @@ export interface Behind {
   readonly speech: RunningSpeech
   readonly line: Line
   readonly calls: Calls
+  readonly recordings: Pick<NodeRecordings, 'plugin' | 'line'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -38,7 +40,7 @@ export interface Doors {
 export async function openDoors(config: Config, behind: Behind, closing: Closing): Promise<Doors> {
   const { store, line, calls, clock, log } = behind
   const registry = new Registry()
-  registerMetrics(registry, { ...line, ...calls })
+  registerMetrics(registry, { ...line, ...calls, recordings: behind.recordings.line })
   const http = createHttpServer({
     catalogue,
     ports: store,
@@ -70,7 +72,7 @@ export async function openDoors(config: Config, behind: Behind, closing: Closing
 }
 
 /** What is served besides the operations. */
-function pluginsOf({ store, speech, line, calls, clock, log }: Behind) {
+function pluginsOf({ store, speech, line, calls, recordings, clock, log }: Behind) {
   return [
     mnsPlugin({
       register: store.queueRegister,
@@ -92,6 +94,7 @@ function pluginsOf({ store, speech, line, calls, clock, log }: Behind) {
       isTemporary: isDatabaseAway,
       version,
     }),
+    recordings.plugin,
     ...(line.phones === undefined ? [] : [line.phones.plugin]),
   ]
 }

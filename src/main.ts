@@ -5,10 +5,13 @@ import type { Config } from './config.ts'
 import { opensDoor, refuseOpenDoor } from './dev-safety.ts'
 import { openDoors } from './doors.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts'
+import { createEventBus } from './events/event-bus.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import { openLine, requireTrunk } from './line.ts'
+import { openRecordings } from './node-recordings.ts'
+import { publicUrlOf } from './public-url.ts'
 import { OrphanWatch } from './records/orphan-watch.ts'
 import type { SipUserAgent } from './sip/user-agent.types.ts'
 import { demoVoice } from './speech/demo-voice.ts'
@@ -80,10 +83,13 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   isServing = true
 
   const line = await openLine(config, { speech, clock, log }, closing)
-  const calls = joinCalls(config, { store, speech, line, clock, log }, closing)
-  const doors = await openDoors(config, { store, speech, line, calls, clock, log }, closing)
+  const bus = createEventBus()
+  const recordings = await openRecordings(config, { store, bus, clock, log }, closing)
+  const calls = joinCalls(config, { store, speech, line, bus, recordings, clock, log }, closing)
+  const doors = await openDoors(config, { store, speech, line, calls, recordings, clock, log }, closing)
+  recordings.tell(publicUrlOf(config, doors).url)
 
-  const { bus, dialler } = calls
+  const { dialler } = calls
   const orphanWatch = new OrphanWatch({ orphans: () => store.calls.orphans(), bus, clock, log })
   closing.add(() => orphanWatch.close())
   await orphanWatch.start()

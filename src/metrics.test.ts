@@ -17,7 +17,8 @@ function house() {
   const media = new FakeMedia(clock)
   const keeper = new RecordKeeper({ bus, outbox: new MemoryReceipts(clock), clock, log: silentLog })
   const registry = new Registry()
-  registerMetrics(registry, { media, agent: new FakeUserAgent(), dialler: { liveCalls: 3 }, keeper, bus })
+  const recordings = { describe: () => ({ waiting: 2, waitingBytes: 64_088, uploadedBytes: 32_044, failures: 1 }) }
+  registerMetrics(registry, { media, agent: new FakeUserAgent(), dialler: { liveCalls: 3 }, keeper, recordings, bus })
   return { bus, media, registry }
 }
 
@@ -36,6 +37,10 @@ it('tells of calls and of media', async () => {
   expect(text).toContain('yuyin_calls_live 3\n')
   expect(text).toContain('yuyin_calls_ended_total{outcome="busy"} 1\n')
   expect(text).toContain('yuyin_media_sessions 2\n')
+  expect(text).toContain('yuyin_recordings_waiting 2\n')
+  expect(text).toContain('yuyin_recordings_waiting_bytes 64088\n')
+  expect(text).toContain('yuyin_recordings_uploaded_bytes_total 32044\n')
+  expect(text).toContain('yuyin_recordings_failures_total 1\n')
   expect(text).toContain('yuyin_media_worst_lateness_ms 7\n')
 })
 

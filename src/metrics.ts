@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-clien
 import type { Dialler } from './engine/dialler.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { type Media, type MediaStatistics, MediaUnavailable } from './media/media.ts'
+import type { RecordingLine } from './recordings/recording-line.ts'
 import type { RecordKeeper } from './records/record-keeper.ts'
 import type { SipUserAgent } from './sip/user-agent.types.ts'
 
@@ -13,10 +14,11 @@ export function registerMetrics(
     agent: SipUserAgent
     dialler: Pick<Dialler, 'liveCalls'>
     keeper: Pick<RecordKeeper, 'waiting'>
+    recordings: Pick<RecordingLine, 'describe'>
     bus: EventBus
   },
 ): void {
-  const { media, agent, dialler, keeper, bus } = parts
+  const { media, agent, dialler, keeper, recordings, bus } = parts
   collectDefaultMetrics({ register: registry, prefix: 'yuyin_' })
   const registers = [registry]
   const ended = new Counter({
@@ -37,6 +39,28 @@ export function registerMetrics(
     })
   gauge('yuyin_calls_live', 'Calls on the line.', () => dialler.liveCalls)
   gauge('yuyin_records_waiting', 'Records and receipts that are not on disk yet.', () => keeper.waiting)
+  gauge(
+    'yuyin_recordings_waiting',
+    'Recordings that are not uploaded or not told of yet.',
+    () => recordings.describe().waiting,
+  )
+  gauge('yuyin_recordings_waiting_bytes', 'Size of these recordings.', () => recordings.describe().waitingBytes)
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  counter('yuyin_recordings_uploaded_bytes_total', 'Recorded bytes brought to the object store.', () => {
+    return recordings.describe().uploadedBytes
+  })
+  counter('yuyin_recordings_failures_total', 'Attempts to upload, tell of or delete a recording that failed.', () => {
+    return recordings.describe().failures
+  })
   gauge('yuyin_sip_transactions', 'SIP transactions in progress.', () => {
     const { clientTransactions, serverTransactions } = agent.describe()
     return clientTransactions + serverTransactions

@@ -136,7 +136,7 @@ export type CallOff =
 
 /** Where the recording of a call is written on this node. */
 export interface RecordingShelf {
-  /** @returns the path of a file that does not exist yet @throws when there is no room for another one */
+  /** @returns the path of an empty file for its owner only @throws when there is no room for another one */
   begin(call: Call): Promise<string>
 }
 

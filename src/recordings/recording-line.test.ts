@@ -49,7 +49,7 @@ async function house({ bucket, keepMs }: { bucket?: Bucket; keepMs?: number } = 
   bus.on('receipts.queued', (event) => void queues.push(...event.queues))
   const objects = bucket && { store: bucket, prefix: 'voice/' }
   const urlOf = (id: string) => `https://files.test/${id}`
-  const line = new RecordingLine({ book, shelf, objects, urlOf, keepMs, bus, clock, log: silentLog })
+  const line = new RecordingLine({ book, shelf, objects, keepMs, bus, clock, log: silentLog })
   /** A closed recording in the book. */
   const record = async (callId = call.callId) => {
     const path = await shelf.begin({ ...call, callId })
@@ -70,14 +70,15 @@ async function house({ bucket, keepMs }: { bucket?: Bucket; keepMs?: number } = 
     }
     return expect.poll(later, { interval: 5 })
   }
-  return { clock, book, bus, line, record, queues, settled, states: () => book.all().map((one) => one.state) }
+  const start = () => line.start(urlOf)
+  return { clock, book, bus, line, start, record, queues, settled, states: () => book.all().map((one) => one.state) }
 }
 
 describe('RecordingLine', () => {
   it('tells of a recording on the disk once its call has a record, and never again', async () => {
-    const { clock, book, bus, line, record, queues, states } = await house()
+    const { clock, book, bus, line, start, record, queues, states } = await house()
     const { recordingId } = await record()
-    line.start()
+    start()
     await clock.advance(60_000)
     expect([states(), book.receipts]).toEqual([['waiting'], []])
     book.endCall(call.callId)
@@ -106,9 +107,9 @@ describe('RecordingLine', () => {
   })
 
   it('tells of it without a record after ten minutes', async () => {
-    const { clock, book, line, record } = await house()
+    const { clock, book, line, start, record } = await house()
     await record()
-    line.start()
+    start()
     await clock.advance(10 * 60_000)
     expect(book.receipts).toEqual([])
     await clock.advance(10_000)
@@ -118,11 +119,11 @@ describe('RecordingLine', () => {
 
   it('uploads first, with pauses that grow, and the file goes when it is there', async () => {
     const bucket = new Bucket()
-    const { clock, book, line, record, settled, states } = await house({ bucket })
+    const { clock, book, line, start, record, settled, states } = await house({ bucket })
     const { path, key } = await record()
     book.endCall(call.callId)
     bucket.failures = 3
-    line.start()
+    start()
     await settled(() => book.all()[0]?.attempts).toBe(1)
     expect([existsSync(path), book.receipts.length]).toEqual([true, 0])
     expect(line.describe()).toMatchObject({ waiting: 1, waitingBytes: 9, failures: 1 })
@@ -135,11 +136,11 @@ describe('RecordingLine', () => {
   })
 
   it('goes on after a store that was away', async () => {
-    const { clock, book, line, record } = await house()
+    const { clock, book, line, start, record } = await house()
     await record()
     book.endCall(call.callId)
     book.failNext(3)
-    line.start()
+    start()
     await clock.advance(0)
     expect(book.receipts).toEqual([])
     await clock.advance(60_000)
@@ -149,10 +150,10 @@ describe('RecordingLine', () => {
 
   it('deletes what was removed, on the disk and in the object store, also in the middle of an upload', async () => {
     const bucket = new Bucket()
-    const { clock, book, line, record, settled } = await house({ bucket })
+    const { clock, book, line, start, record, settled } = await house({ bucket })
     const uploaded = await record('uploaded')
     book.endCall('uploaded')
-    line.start()
+    start()
     await clock.advance(0)
     await settled(() => book.all()[0]?.state).toBe('ready')
     const removed = await record('removed')
@@ -167,10 +168,10 @@ describe('RecordingLine', () => {
 
   it('keeps recordings as long as it is told', async () => {
     const dayMs = 86_400_000
-    const { clock, book, line, record, settled, states } = await house({ keepMs: dayMs })
+    const { clock, book, line, start, record, settled, states } = await house({ keepMs: dayMs })
     const { path } = await record()
     book.endCall(call.callId)
-    line.start()
+    start()
     await clock.advance(0)
     await clock.advance(dayMs - 10_000)
     expect([states(), existsSync(path)]).toEqual([['ready'], true])
@@ -182,10 +183,10 @@ describe('RecordingLine', () => {
 
   it('deletes at its start what the last one uploaded and did not come to delete', async () => {
     const bucket = new Bucket()
-    const { clock, book, line, record, settled } = await house({ bucket })
+    const { clock, book, line, start, record, settled } = await house({ bucket })
     const { recordingId, path, key } = await record()
     await book.moved(recordingId, { bucket: 'calls', key })
-    line.start()
+    start()
     await clock.advance(0)
     await settled(() => existsSync(path)).toBe(false)
     await line.close()

@@ -13,8 +13,6 @@ export interface RecordingLineOptions {
   readonly shelf: RecordingShelf
   /** Where files go from the disk; absent: they stay there. */
   readonly objects: { readonly store: Objects; readonly prefix: string } | undefined
-  /** The URL under which a recording can be fetched for seven days from now. */
-  readonly urlOf: (recordingId: string) => string
   /** How long recordings are kept, milliseconds; `undefined`: for ever. */
   readonly keepMs: number | undefined
   readonly bus: EventBus
@@ -43,6 +41,8 @@ export class RecordingLine {
   readonly #stop = new AbortController()
   #timer: Timer | undefined
   #running: Promise<void> | undefined
+  #urlOf = (recordingId: string): string => recordingId
+  #isStarted = false
   #isAsked = false
   #notBefore = 0
   #hasSwept = false
@@ -54,16 +54,22 @@ export class RecordingLine {
     this.#options = options
   }
 
-  /** Begins, and looks every five seconds. The record of a call may make its recording due at once. */
-  start(): void {
+  /**
+   * Begins, and looks every five seconds. The record of a call may make its recording due at once.
+   *
+   * @param urlOf the URL under which a recording can be fetched for seven days from now
+   */
+  start(urlOf: (recordingId: string) => string): void {
+    this.#urlOf = urlOf
+    this.#isStarted = true
     this.#options.bus.on('receipts.queued', this.#onReceipts)
     this.wake()
   }
 
-  /** There may be something to do. */
+  /** There may be something to do. Before the start it waits for that. */
   wake(): void {
     this.#isAsked = true
-    if (this.#running === undefined) this.#plan(this.#notBefore - this.#options.clock.monotonicMs())
+    if (this.#isStarted && this.#running === undefined) this.#plan(this.#notBefore - this.#options.clock.monotonicMs())
   }
 
   /** Stops; an upload under way is broken off and made again by the next start. */
@@ -166,7 +172,7 @@ export class RecordingLine {
       durationSeconds: Math.ceil(recording.durationMs / 1000),
       statusCode,
       ...(smartStatus !== undefined && { smartStatus }),
-      url: this.#options.urlOf(recording.recordingId),
+      url: this.#urlOf(recording.recordingId),
     })
     if (!(await book.tell(recording.recordingId, receipt))) return
     this.#options.log.info(idsOf(recording), 'a recording can be fetched')
