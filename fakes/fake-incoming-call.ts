@@ -37,6 +37,8 @@ export class FakeIncomingCall extends EventEmitter<SipCallEvents> implements Inc
   state: SipCallState = 'proceeding'
   /** What this end did, in order: `180`, `183 sdp`, `200 sdp`, `486`, `BYE`. */
   readonly acts: string[] = []
+  /** What each provisional answer was told of PRACK. */
+  readonly rungReliably: (boolean | undefined)[] = []
   /** Header lines of the final answer. */
   readonly headers: string[] = []
   hangUpCause: HangUpCause | undefined
@@ -54,8 +56,9 @@ export class FakeIncomingCall extends EventEmitter<SipCallEvents> implements Inc
     return undefined
   }
 
-  ring(answer?: string): void {
+  ring(answer?: string, { isReliable }: { isReliable?: boolean } = {}): void {
     this.lastDescription = answer
+    this.rungReliably.push(isReliable)
     this.acts.push(answer === undefined ? '180' : '183 sdp')
   }
 

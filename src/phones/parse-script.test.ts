@@ -17,8 +17,14 @@ const sound: fc.Arbitrary<Sound> = fc.oneof(
 const wait: fc.Arbitrary<PhoneStep> = fc.record({ step: fc.constant('wait' as const), seconds })
 const before: fc.Arbitrary<PhoneStep> = fc.oneof(
   wait,
-  fc.record({ step: fc.constant('ring' as const), seconds }),
-  fc.record({ step: fc.constant('earlyMedia' as const), sound }),
+  fc.record(
+    { step: fc.constant('ring' as const), seconds, isReliable: fc.boolean() },
+    { requiredKeys: ['step', 'seconds'] },
+  ),
+  fc.record(
+    { step: fc.constant('earlyMedia' as const), sound, isReliable: fc.boolean() },
+    { requiredKeys: ['step', 'sound'] },
+  ),
 )
 const after: fc.Arbitrary<PhoneStep> = fc.oneof(
   wait,
@@ -127,6 +133,7 @@ describe('parseScript', () => {
     ['ringing after the answer', [{ answer: true }, { ring: 1 }], 'step 2 (ring): the phone has answered already'],
     ['steps after the end', [{ reject: 486 }, { wait: 1 }], 'nothing can follow step 1 (reject)'],
     ['steps after endless ringing', [{ ring: true }, { answer: true }], 'nothing can follow step 1 (ring)'],
+    ['half reliability', [{ ring: 1, reliable: 'yes' }], 'step 1 (ring) "reliable": must be true or false, got "yes"'],
     ['a path', [{ answer: true }, { play: '../../etc/passwd' }], 'step 2 (play): must be the name of a .wav file'],
     ['a hidden file', [{ earlyMedia: '.x.wav' }], 'step 1 (earlyMedia): must be the name of a .wav file'],
     ['a provisional rejection', [{ reject: 180 }], 'step 1 (reject): must be a whole number from 300 to 699'],

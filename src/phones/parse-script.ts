@@ -1,5 +1,12 @@
 import { parseFaults } from './parse-faults.ts'
-import { type PhoneScript, type PhoneStep, type Sound, type StepName, toneNames } from './phone-script.ts'
+import {
+  type PhoneScript,
+  type PhoneStep,
+  type Reliability,
+  type Sound,
+  type StepName,
+  toneNames,
+} from './phone-script.ts'
 import {
   onlyKeys,
   readNumber,
@@ -31,13 +38,17 @@ interface Verb {
 
 const verbs: Readonly<Record<StepName, Verb>> = {
   ring: {
-    also: [],
-    read: (value) => ({
+    also: ['reliable'],
+    read: (value, rest) => ({
       step: 'ring',
       seconds: value.value === true ? 'untilGivenUp' : readNumber(value, { ...seconds, unit: 'seconds (or true)' }),
+      ...readReliability(rest),
     }),
   },
-  earlyMedia: { also: [], read: (value) => ({ step: 'earlyMedia', sound: readSound(value) }) },
+  earlyMedia: {
+    also: ['reliable'],
+    read: (value, rest) => ({ step: 'earlyMedia', sound: readSound(value), ...readReliability(rest) }),
+  },
   answer: { also: [], read: (value) => readTrue(value) && { step: 'answer' } },
   press: {
     also: ['after'],
@@ -127,6 +138,13 @@ function readSound(written: Written): Sound {
   throw new ScriptError(
     `${written.where}: must be a file name, {"say": "…"} or {"tone": one of ${toneNames.join(', ')}}, got ${shown(written.value)}`,
   )
+}
+
+function readReliability(rest: (key: string) => Written | undefined): Reliability {
+  const written = rest('reliable')
+  if (written === undefined) return {}
+  if (typeof written.value === 'boolean') return { isReliable: written.value }
+  throw new ScriptError(`${written.where}: must be true or false, got ${shown(written.value)}`)
 }
 
 function readFileName(written: Written): string {

@@ -128,14 +128,14 @@ export class PhoneCall {
     const { call, clock, record, script, sounds } = this.#options
     const signal = this.#over.signal
     return {
-      ring: () => {
+      ring: (how) => {
         this.#move('ring')
-        this.#line.ring()
+        this.#line.ring(how)
       },
-      earlyMedia: async (sound) => {
+      earlyMedia: async (sound, how) => {
         const file = await sounds.fileOf(sound)
         this.#stillThere()
-        await this.#line.openEarlyMedia()
+        await this.#line.openEarlyMedia(how)
         this.#move('announce')
         await this.#line.play(file)
       },

@@ -7,7 +7,7 @@ import { answerAudio, audioOffer, readAudio } from '../sip/sdp/audio.ts'
 import { type LocalAudio, NoCommonAudio } from '../sip/sdp/audio-description.ts'
 import type { IncomingCall } from '../sip/user-agent.types.ts'
 import { CallOver, whileAlive } from './pause.ts'
-import type { PhoneFaults } from './phone-script.ts'
+import type { PhoneFaults, Reliability } from './phone-script.ts'
 
 export interface LineOptions {
   readonly call: IncomingCall
@@ -75,16 +75,16 @@ export class PhoneLine {
   }
 
   /** 180 Ringing. */
-  ring(): void {
-    this.#options.call.ring()
+  ring(how: Reliability): void {
+    this.#options.call.ring(undefined, how)
   }
 
   /** 183 with our audio, if it was not sent before; sound may be played from now on. @throws {LineRefused} */
-  async openEarlyMedia(): Promise<void> {
+  async openEarlyMedia(how: Reliability): Promise<void> {
     if (this.#answer !== undefined) return
     // Without an offer in the INVITE there is no early media (RFC 3261 §13.2.1): only the status is shown.
-    if (this.#options.call.remoteDescription === undefined) return this.#options.call.ring()
-    this.#options.call.ring(await this.#agree())
+    if (this.#options.call.remoteDescription === undefined) return this.ring(how)
+    this.#options.call.ring(await this.#agree(), how)
   }
 
   /** 200 OK, recording on; resolves with the caller's ACK. @throws {LineRefused} */

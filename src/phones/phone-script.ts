@@ -22,9 +22,9 @@ export interface PhoneFaults extends LineFaults {
 
 export type PhoneStep =
   /** 180 Ringing for so long; `untilGivenUp`: until the caller gives up. */
-  | { readonly step: 'ring'; readonly seconds: number | 'untilGivenUp' }
+  | ({ readonly step: 'ring'; readonly seconds: number | 'untilGivenUp' } & Reliability)
   /** 183 Session Progress and a sound before the answer: announcements of the network, ringback. */
-  | { readonly step: 'earlyMedia'; readonly sound: Sound }
+  | ({ readonly step: 'earlyMedia'; readonly sound: Sound } & Reliability)
   /** 200 OK; goes on when the far end has confirmed it (ACK). */
   | { readonly step: 'answer' }
   /** Presses keys after a pause. */
@@ -37,6 +37,14 @@ export type PhoneStep =
   | { readonly step: 'hangup' }
   /** A final error answer. `q850` and `text` make its Reason header (RFC 3326). */
   | { readonly step: 'reject'; readonly status: number; readonly q850?: number; readonly text?: string }
+
+/**
+ * Whether the caller has to acknowledge the answer with PRACK (RFC 3262). `true`: if it can at all; `false`: only if it insists;
+ * absent: early media yes, plain ringing no.
+ */
+export interface Reliability {
+  readonly isReliable?: boolean
+}
 
 export type StepName = PhoneStep['step']
 

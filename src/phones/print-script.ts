@@ -1,4 +1,4 @@
-import type { PhoneScript, PhoneStep, Sound } from './phone-script.ts'
+import type { PhoneScript, PhoneStep, Reliability, Sound } from './phone-script.ts'
 
 /** A script in the form that `parseScript` reads: `parseScript(printScript(script))` is the same script. */
 export interface PrintedScript {
@@ -22,9 +22,9 @@ export function printScript(script: PhoneScript): PrintedScript {
 export function printStep(step: PhoneStep): Record<string, unknown> {
   switch (step.step) {
     case 'ring':
-      return { ring: step.seconds === 'untilGivenUp' ? true : step.seconds }
+      return { ring: step.seconds === 'untilGivenUp' ? true : step.seconds, ...printReliability(step) }
     case 'earlyMedia':
-      return { earlyMedia: printSound(step.sound) }
+      return { earlyMedia: printSound(step.sound), ...printReliability(step) }
     case 'press':
       return { press: step.keys, ...(step.afterSeconds > 0 && { after: step.afterSeconds }) }
     case 'say':
@@ -44,6 +44,10 @@ export function printStep(step: PhoneStep): Record<string, unknown> {
     case 'hangup':
       return { [step.step]: true }
   }
+}
+
+function printReliability({ isReliable }: Reliability): { reliable?: boolean } {
+  return isReliable === undefined ? {} : { reliable: isReliable }
 }
 
 function printSound(sound: Sound): unknown {

@@ -51,6 +51,20 @@ describe('script steps', () => {
     expect(bench.media.session.connects).toHaveLength(1)
   })
 
+  it('rings reliably as the script says', async () => {
+    await script([{ ring: 1, reliable: true }, { earlyMedia: { tone: 'ringback' }, reliable: false }, { ring: true }])
+    const call = bench.sip.call(number)
+    await bench.until(() => call.acts.length === 1)
+    await bench.clock.advance(1000)
+    await bench.until(() => call.acts.length === 2)
+    await bench.clock.advance(1000)
+    await bench.until(() => call.acts.length === 3)
+    expect(call.acts).toEqual(['180', '183 sdp', '180'])
+    expect(call.rungReliably).toEqual([true, false, undefined])
+    call.cancel()
+    await bench.ended(number)
+  })
+
   it('stays on the line when the steps are done', async () => {
     await script([{ answer: true }])
     const call = await bench.answered(number)

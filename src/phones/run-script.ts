@@ -1,9 +1,9 @@
-import type { PhoneStep, Sound, StepName } from './phone-script.ts'
+import type { PhoneStep, Reliability, Sound, StepName } from './phone-script.ts'
 
 /** What a script can make a phone do. Each act resolves when it is done and throws `CallOver` when the call ends first. */
 export interface PhoneActs {
-  ring(): void
-  earlyMedia(sound: Sound): Promise<void>
+  ring(how: Reliability): void
+  earlyMedia(sound: Sound, how: Reliability): Promise<void>
   answer(): Promise<void>
   press(keys: string): Promise<void>
   play(sound: Sound): Promise<void>
@@ -17,11 +17,11 @@ export interface PhoneActs {
 type Act<Name extends StepName> = (step: Extract<PhoneStep, { step: Name }>, phone: PhoneActs) => Promise<void>
 
 const acts: { readonly [Name in StepName]: Act<Name> } = {
-  async ring({ seconds }, phone) {
-    phone.ring()
-    await (seconds === 'untilGivenUp' ? phone.untilOver() : phone.pause(seconds))
+  async ring(step, phone) {
+    phone.ring(step)
+    await (step.seconds === 'untilGivenUp' ? phone.untilOver() : phone.pause(step.seconds))
   },
-  earlyMedia: ({ sound }, phone) => phone.earlyMedia(sound),
+  earlyMedia: (step, phone) => phone.earlyMedia(step.sound, step),
   answer: (_, phone) => phone.answer(),
   async press({ keys, afterSeconds }, phone) {
     await phone.pause(afterSeconds)
