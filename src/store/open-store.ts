@@ -31,6 +31,9 @@ import { createRecordingBook } from './recordings/recording-book.ts'
 import { openSeal } from './secrets/key-file.ts'
 import { createTemporaryKeys } from './secrets/temporary-keys.ts'
 import type { Store } from './store.ts'
+import { createTrunkBoard } from './trunks/trunk-board.ts'
+import { createTrunkBook } from './trunks/trunk-book.ts'
+import { trunkTables } from './trunks/trunk-tables.ts'
 
 export interface StoreOptions {
   /** Any PostgreSQL 14 or newer, reached directly (not through a transaction pooler); absent: the embedded server. */
@@ -164,6 +167,8 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
       link: { proof: (text) => seal.mac(text, 'file link') },
     },
     accounts,
+    trunks: createTrunkBook({ tables: trunkTables(database), clock, seal, changed: forget }),
+    trunkBoard: createTrunkBoard(trunkTables(database), clock, register.nodeId),
     administration: createAdministration(database, clock),
     voices: accounts.voices,
     announcements: createAnnouncementBook({ tables: database.tables, clock, changed: forget }),

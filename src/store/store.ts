@@ -20,6 +20,8 @@ import type { AnnouncementBook } from '../recognition/ports.ts'
 import type { LinkProof, RecordingAdmin, RecordingBook } from '../recordings/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 import type { Administration } from './admin/administration.ts'
+import type { TrunkBoardStore } from './trunks/trunk-board.ts'
+import type { TrunkBook } from './trunks/trunk-book.ts'
 
 /** Everything that lasts: PostgreSQL behind the ports of the house. One per process. */
 export interface Store {
@@ -39,6 +41,10 @@ export interface Store {
   readonly recordings: RecordingBook & { readonly admin: RecordingAdmin; readonly link: LinkProof }
   readonly accounts: AccountAdmin
   readonly administration: Administration
+  /** The ways to the telephone network that an operator manages. */
+  readonly trunks: TrunkBook
+  /** How they stand on each node, and what each may use of their caps. */
+  readonly trunkBoard: TrunkBoardStore
   readonly voices: VoiceReader
   readonly announcements: AnnouncementBook
   /** This node among those that share the database; another one after every start. */

@@ -30,13 +30,23 @@ export interface TrunkShare {
   readonly callsPerSecond: number
 }
 
+/** This node, while its shares are renewed. */
+export interface SharingNode {
+  reports(): readonly TrunkReport[]
+  /**
+   * Called in the same moment as `reports`, before anybody else can hear of the new shares: what became smaller holds from
+   * here on, so that no call begins under a share that another node is given.
+   */
+  lower(shares: ReadonlyMap<string, TrunkShare>): void
+}
+
 /** Where the nodes tell each other how their trunks stand, and divide what the caps allow. */
 export interface TrunkBoard {
   /**
    * Tells how the trunks of this node stand and renews its shares of those from the store. The shares of all nodes together
    * never exceed a cap.
    */
-  renew(reports: readonly TrunkReport[]): Promise<ReadonlyMap<string, TrunkShare>>
+  renew(node: SharingNode): Promise<ReadonlyMap<string, TrunkShare>>
   /** Takes calls of a day out of a trunk's cap for this node, durably. @returns how many were left to take, up to `wanted` */
   takeOfDay(trunk: string, day: string, wanted: number, callsPerDay: number): Promise<number>
   /** Gives back what was taken and not used. */

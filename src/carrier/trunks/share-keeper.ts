@@ -56,9 +56,17 @@ export class ShareKeeper {
 
   async #renew(): Promise<void> {
     const { board, clock, log, lines } = this.#parts
-    const asked = lines()
+    let asked = lines()
     try {
-      const shares = await board.renew(asked.map((line) => line.report()))
+      const shares = await board.renew({
+        reports: () => {
+          asked = lines()
+          return asked.map((line) => line.report())
+        },
+        lower: (shares) => {
+          for (const line of asked) if (line.origin === 'store') line.lowerShare(shares.get(line.profile.name))
+        },
+      })
       this.#renewedAtMs = clock.monotonicMs()
       for (const line of asked) this.#give(line, shares.get(line.profile.name))
     } catch (error) {

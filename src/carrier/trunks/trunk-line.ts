@@ -110,6 +110,15 @@ export class TrunkLine {
     if (grew) this.#parts.roomChanged()
   }
 
+  /** Nothing above this share is used any more. */
+  lowerShare(share: TrunkShare | undefined): void {
+    if (share === undefined) return
+    this.#share = {
+      channels: Math.min(this.#share.channels, share.channels),
+      callsPerSecond: Math.min(this.#share.callsPerSecond, share.callsPerSecond),
+    }
+  }
+
   /** An INVITE goes out on it. */
   began(): void {
     this.#calls++

@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely'
+import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
+import type { Database } from '../database.ts'
+import type { Schema } from '../schema.ts'
+
+/** A profile without what has columns of its own. Versions of the program differ in what they know: all may be absent. */
+export type KeptProfile = Partial<Omit<TrunkProfile, 'name' | 'enabled' | 'password'>>
+
+/** How a trunk stands on a node, as it told itself. The profile is there for trunks that are not in `trunks`. */
+export interface KeptReport {
+  readonly origin: 'store' | 'settings' | 'phones'
+  readonly profile?: Omit<TrunkProfile, 'password'>
+  readonly health: 'unknown' | 'up' | 'down' | 'resting'
+  readonly why: string
+  readonly registration?: string
+  readonly calls: number
+  readonly room: number
+}
+
+/** The tables of `0008-trunks.sql`. */
+export interface TrunkSchema extends Pick<Schema, 'nodes'> {
+  trunks: {
+    name: string
+    enabled: boolean
+    profile: KeptProfile
+    sealed_password: string | null
+    created_at: number
+    changed_at: number
+  }
+  trunk_lines: {
+    node_id: string
+    trunk: string
+    report: KeptReport
+    channels: number
+    calls_per_second_e3: number
+    told_at: number
+  }
+  trunk_days: { trunk: string; day: string; calls: number }
+}
+
+/** The same database, as the trunks see it. */
+export function trunkTables(database: Database): Kysely<TrunkSchema> {
+  return database.tables.withTables<Pick<TrunkSchema, 'trunks' | 'trunk_lines' | 'trunk_days'>>()
+}
