@@ -166,6 +166,7 @@ export class FakeMediaSession extends EventEmitter<MediaSessionEvents> implement
       packetsLost: 0,
       packetsLate: 0,
       packetsForeign: 0,
+      packetsUnauthentic: 0,
       jitterMs: 0,
     }
   }

@@ -74,8 +74,28 @@ export interface RemoteMedia {
   payloadType: number
   /** RFC 4733 payload type, absent when the far end does not take telephone events. */
   telephoneEventPayloadType?: number
+  /**
+   * The far end may send from another port of its host than it described, which is then learnt: for a far end behind a
+   * NAT that changes ports. Absent or false: only the described port is heard, from the first packet on. With `srtp`
+   * every packet proves whose it is, and ports are learnt always.
+   */
+  learnsPort?: boolean
+  /** Both ways are protected with these keys, RTP and RTCP. Absent: sent in the clear. */
+  srtp?: SrtpKeys
   /** `sendrecv` unless one side holds; seen from here. */
   direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
+}
+
+/** The crypto suites of RFC 4568 §6.2 that this side speaks: AES in counter mode, tags of 80 or 32 bits. */
+export type SrtpSuite = 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'
+
+/** What both sides agreed on for SRTP (RFC 3711). Keys are never logged. */
+export interface SrtpKeys {
+  suite: SrtpSuite
+  /** Base64 of master key and salt, 30 octets: of what this side sends. */
+  localKey: string
+  /** Of what the far end sends. */
+  remoteKey: string
 }
 
 export interface PlayAudio {
@@ -176,6 +196,8 @@ export interface RtpStatistics {
   packetsLate: number
   /** Dropped: from another source than the negotiated one. */
   packetsForeign: number
+  /** Dropped with SRTP, RTP and RTCP together: a wrong tag, sent again by somebody, or not protected. */
+  packetsUnauthentic: number
   jitterMs: number
   roundTripMs?: number
 }

@@ -19,6 +19,7 @@ const nothingYet: RtpStatistics = {
   packetsLost: 0,
   packetsLate: 0,
   packetsForeign: 0,
+  packetsUnauthentic: 0,
   jitterMs: 0,
 }
 

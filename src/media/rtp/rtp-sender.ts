@@ -49,7 +49,8 @@ export class RtpSender {
   /** @param random 0 … 1: SSRC, first sequence number and timestamp are random (§5.1, §8.1) */
   constructor(random: () => number, send: (packet: Buffer) => void) {
     this.ssrc = Math.floor(random() * 0x1_0000_0000)
-    this.#sequence = Math.floor(random() * 0x1_0000)
+    // In the lower half: whoever misses the first packets of an SRTP stream still counts its rollovers right (RFC 3711 §3.3.1).
+    this.#sequence = Math.floor(random() * 0x8000)
     this.#timestamp = Math.floor(random() * 0x1_0000_0000)
     this.#send = send
     // What never changes is written once.

@@ -5,12 +5,11 @@ import { JitterBuffer } from '../jitter-buffer.ts'
 import type { RemoteMedia } from '../media.ts'
 import { FrameListeners, type FrameTap, type TapFrames } from '../recording/frame-tap.ts'
 import type { ReceptionStatistics } from '../rtp/reception-statistics.ts'
-import { parseRtp, type RtpPacket } from '../rtp/rtp-packet.ts'
+import type { RtpPacket } from '../rtp/rtp-packet.ts'
 import { frameMs, frameSamples } from '../rtp/rtp-sender.ts'
-import { SourceLock } from '../rtp/source-lock.ts'
 import { StreamSource } from '../rtp/stream-source.ts'
 import type { Onward } from './relayed-audio.ts'
-import { inLaw, isNegotiated, lawOf } from './static-payload.ts'
+import { inLaw, lawOf } from './static-payload.ts'
 
 export interface IncomingEvents {
   /** A key goes down. */
@@ -22,10 +21,10 @@ export interface IncomingEvents {
 }
 
 /**
- * What one session hears: datagrams are judged (is it RTP, is it from the negotiated source, is it new), then go to
- * the jitter buffer or to the keys; every 20 ms a frame goes from the buffer to whoever listens.
+ * What one session hears: packets of the far end are counted (is it new), then go to the jitter buffer or to the keys;
+ * every 20 ms a frame goes from the buffer to whoever listens.
  *
- *     socket → RTP → source lock → statistics → jitter buffer → listeners, tone detector
+ *     wire → statistics → jitter buffer → listeners, tone detector
  *                                             ↘ telephone events
  */
 export class IncomingAudio {
@@ -39,8 +38,6 @@ export class IncomingAudio {
   #law: G711 = g711('PCMA')
   #buffer = new JitterBuffer({ silence: this.#law.silence })
   #remote: RemoteMedia | undefined
-  #isReceiving = false
-  #lock: SourceLock | undefined
   #lateBefore = 0
   #packetsForeign = 0
   #hasHeard = false
@@ -53,34 +50,20 @@ export class IncomingAudio {
     this.#toneKeys = new ToneDetector(events.digit, events.keyDown)
   }
 
-  /** Whom to hear from now on, and in which codec. `remote.host` is an address. */
-  expect(remote: RemoteMedia): void {
+  /** In which codec the far end is heard from now on. @param isElsewhere whether it may be another source */
+  expect(remote: RemoteMedia, isElsewhere: boolean): void {
     if (this.#remote?.codec !== remote.codec) {
       this.#law = g711(remote.codec)
       this.#lateBefore += this.#buffer.packetsLate
       this.#buffer = new JitterBuffer({ silence: this.#law.silence })
     }
-    if (this.#lock?.isFor(remote) !== true) {
-      this.#lock = new SourceLock(remote)
-      this.#source.expectAnother()
-    }
+    if (isElsewhere) this.#source.expectAnother()
     this.#remote = remote
-    this.#isReceiving = remote.direction === 'sendrecv' || remote.direction === 'recvonly'
   }
 
   /** Sends every packet that is heard on to the other side of a bridge, from now on; undefined ends it. */
   sendOn(onward: Onward | undefined): void {
     this.#onward = onward
-  }
-
-  /** Whether the direction lets us hear, and so the far end send, now. */
-  get isReceiving(): boolean {
-    return this.#isReceiving
-  }
-
-  /** Where audio comes from, and therefore goes to. Undefined before `expect`. */
-  get target(): { host: string; port: number } | undefined {
-    return this.#lock?.target
   }
 
   /** Reception of the present source, for reports. */
@@ -94,23 +77,13 @@ export class IncomingAudio {
     return { packetsReceived, packetsLost, packetsLate, packetsForeign: this.#packetsForeign, jitterMs }
   }
 
-  /**
-   * Takes a datagram of the RTP socket. What is no RTP is dropped; what comes from elsewhere is counted and dropped.
-   *
-   * @returns whether it is a packet of the far end
-   */
-  receive(datagram: Buffer, host: string, port: number, nowMs: number): boolean {
+  /** Takes a packet of the far end. @param datagram what it was read from */
+  receive(packet: RtpPacket, datagram: Buffer, nowMs: number): void {
     const remote = this.#remote
-    if (remote === undefined || !this.#isReceiving) return false
-    const packet = parseRtp(datagram)
-    if (packet === undefined) return false
-    if (this.#lock?.admit(host, port, isNegotiated(packet.payloadType, remote)) !== true) {
-      this.#packetsForeign++
-      return false
-    }
+    if (remote === undefined) return
     const said = this.#source.arrive(packet.ssrc, packet.sequence)
     if (said === 'stranger') this.#packetsForeign++
-    if (said === 'stranger' || said === 'duplicate' || said === 'jump') return true
+    if (said === 'stranger' || said === 'duplicate' || said === 'jump') return
     if (said === 'new source') {
       this.#buffer.clear()
       this.#eventKeys.restart()
@@ -122,7 +95,6 @@ export class IncomingAudio {
       this.#hasHeard = true
       this.#events.heard()
     }
-    return true
   }
 
   /** Lets `frames` of 20 ms pass. */

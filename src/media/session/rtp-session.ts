@@ -1,7 +1,5 @@
-import { isIPv6 } from 'node:net'
 import type { Clock } from '../../lib/clock.ts'
 import { readKeys } from '../dtmf/keys.ts'
-import { FaultyLine } from '../line-faults.ts'
 import type { LineFaults, PlayAudio, PlaybackEnd, RemoteMedia, RtpStatistics } from '../media.ts'
 import type { FrameClock, FrameMember } from '../pacing/frame-clock.ts'
 import type { PromptCache } from '../playout/prompt-cache.ts'
@@ -11,11 +9,12 @@ import { Recordings, type RunningRecording } from '../recording/recordings.ts'
 import { RtcpReporter } from '../rtcp/rtcp-reporter.ts'
 import { RtpSender } from '../rtp/rtp-sender.ts'
 import type { SocketPair } from '../rtp/socket-pair.ts'
-import { type Address, SourceLock } from '../rtp/source-lock.ts'
+import type { Address } from '../rtp/source-lock.ts'
 import { IncomingAudio, type IncomingEvents } from './incoming-audio.ts'
 import { OutgoingAudio } from './outgoing-audio.ts'
 import { type Onward, RelayedAudio } from './relayed-audio.ts'
 import { SentAudio } from './sent-audio.ts'
+import { SessionWire } from './session-wire.ts'
 import { SilenceWatch } from './silence-watch.ts'
 
 /** What a session tells beyond what it hears. */
@@ -48,29 +47,26 @@ export class RtpSession implements FrameMember {
   readonly #sender: RtpSender
   readonly #relayed: RelayedAudio
   readonly #reporter: RtcpReporter
-  readonly #line: FaultyLine | undefined
+  readonly #wire: SessionWire
   readonly #sent = new SentAudio()
   readonly #recordings: Recordings
   readonly #silence: SilenceWatch
   /** Whether the direction lets us send now. */
   #isSending = false
-  /** Where reports go: the described port until one came from elsewhere on that host. */
-  #rtcpLock: SourceLock | undefined
   #leaveFrames: (() => void) | undefined
   #endBridge: (() => void) | undefined
   #closed: Promise<RtpStatistics> | undefined
 
   constructor(parts: SessionParts) {
-    const { sockets, clock, random, events, prompts, faults } = parts
+    const { sockets, clock, random, events, prompts } = parts
     this.#parts = parts
     this.#incoming = new IncomingAudio(events)
     this.#outgoing = new OutgoingAudio(prompts)
-    this.#line = faults === undefined ? undefined : new FaultyLine(faults, clock)
     this.#recordings = new Recordings({ failed: (error) => events.recordingFailed?.(error) })
     this.#silence = new SilenceWatch(parts.silenceSeconds ?? 0, () => events.silent?.())
     this.#sender = new RtpSender(random, (packet) => {
       this.#sent.sent(packet)
-      this.#send(packet, this.#sendRtp)
+      this.#wire.sendRtp(packet)
     })
     this.#relayed = new RelayedAudio(this.#sender, this.#outgoing)
     this.#reporter = new RtcpReporter({
@@ -79,14 +75,12 @@ export class RtpSession implements FrameMember {
       sender: this.#sender,
       timestampNow: () => (this.#sender.timestamp + (clock.monotonicMs() - this.#sender.frameAtMs) * 8) >>> 0,
       reception: () => this.#incoming.reception,
-      send: (datagram) => this.#send(datagram, this.#sendRtcp),
+      send: (datagram) => this.#wire.sendRtcp(datagram),
     })
-    sockets.listen({
-      rtp: (datagram, host, port) => {
-        const nowMs = clock.monotonicMs()
-        if (this.#incoming.receive(datagram, host, port, nowMs)) this.#silence.sign(nowMs)
-      },
-      rtcp: (datagram, host, port) => this.#hearReport(datagram, host, port),
+    this.#wire = new SessionWire(sockets, clock, parts.faults, {
+      rtp: (packet, datagram, nowMs) => this.#incoming.receive(packet, datagram, nowMs),
+      rtcp: (datagram) => this.#reporter.receive(datagram),
+      sign: (nowMs) => this.#silence.sign(nowMs),
     })
   }
 
@@ -101,21 +95,14 @@ export class RtpSession implements FrameMember {
   /**
    * Starts or changes the stream. `remote.host` is an address.
    *
-   * @throws {RangeError} when the address is of the other family or the port is none
+   * @throws {RangeError} when the address is of the other family, the port is none or a key is none
    */
   connect(remote: RemoteMedia): void {
     if (this.#closed !== undefined) return
-    if (isIPv6(remote.host) !== isIPv6(this.local.host)) {
-      throw new RangeError(`cannot reach ${remote.host} from ${this.local.host}: another address family`)
-    }
-    if (!(remote.port > 0 && remote.port < 0x1_0000)) throw new RangeError(`${remote.port} is no RTP port`)
+    const isElsewhere = this.#wire.describe(remote)
     this.#isSending = remote.direction === 'sendrecv' || remote.direction === 'sendonly'
-    const rtcp = { host: remote.host, port: remote.rtcpPort ?? remote.port + 1 }
-    // A far end on the last port of all has no room for RTCP.
-    if (rtcp.port > 0xffff) this.#rtcpLock = undefined
-    else if (this.#rtcpLock?.isFor(rtcp) !== true) this.#rtcpLock = new SourceLock(rtcp)
-    this.#incoming.expect(remote)
-    this.#silence.expect(this.#incoming.isReceiving, this.#parts.clock.monotonicMs())
+    this.#incoming.expect(remote, isElsewhere)
+    this.#silence.expect(this.#wire.isReceiving, this.#parts.clock.monotonicMs())
     this.#outgoing.encodeAs(remote)
     this.#sent.encodeAs(remote)
     this.#relayed.encodeAs(remote)
@@ -190,6 +177,8 @@ export class RtpSession implements FrameMember {
     return {
       packetsSent: this.#sender.packetsSent,
       ...this.#incoming.counters,
+      packetsForeign: this.#wire.counters.packetsForeign + this.#incoming.counters.packetsForeign,
+      packetsUnauthentic: this.#wire.counters.packetsUnauthentic,
       ...(roundTripMs === undefined ? {} : { roundTripMs }),
     }
   }
@@ -237,31 +226,11 @@ export class RtpSession implements FrameMember {
     this.#leaveFrames?.()
     this.#outgoing.close()
     this.#reporter.stop()
-    this.#line?.close()
     const statistics = this.statistics()
     this.#incoming.close()
     this.#sent.close()
     await this.#recordings.close()
-    await this.#parts.sockets.close()
+    await this.#wire.close()
     return statistics
-  }
-
-  #hearReport(datagram: Buffer, host: string, port: number): void {
-    if (this.#rtcpLock?.admit(host, port, true) !== true) return
-    if (this.#reporter.receive(datagram)) this.#silence.sign(this.#parts.clock.monotonicMs())
-  }
-
-  #send(packet: Buffer, pass: (packet: Buffer) => void): void {
-    if (this.#line === undefined) pass(packet)
-    else this.#line.send(packet, pass)
-  }
-
-  readonly #sendRtp = (packet: Buffer): void => {
-    const to = this.#incoming.target
-    if (to !== undefined) this.#parts.sockets.sendRtp(packet, to)
-  }
-
-  readonly #sendRtcp = (datagram: Buffer): void => {
-    if (this.#rtcpLock !== undefined) this.#parts.sockets.sendRtcp(datagram, this.#rtcpLock.target)
   }
 }

@@ -1,0 +1,147 @@
+import { isIPv6 } from 'node:net'
+import type { Clock } from '../../lib/clock.ts'
+import { FaultyLine } from '../line-faults.ts'
+import type { LineFaults, RemoteMedia } from '../media.ts'
+import { parseRtp, type RtpPacket } from '../rtp/rtp-packet.ts'
+import type { SocketPair } from '../rtp/socket-pair.ts'
+import { type PortLearning, SourceLock } from '../rtp/source-lock.ts'
+import { Protection } from '../srtp/protection.ts'
+import { isNegotiated } from './static-payload.ts'
+
+/** What comes from the far end, and from nobody else. */
+export interface WireEvents {
+  /** An RTP packet, while the direction allows it; `datagram` is what it was read from. */
+  rtp: (packet: RtpPacket, datagram: Buffer, nowMs: number) => void
+  /** A datagram of the RTCP socket. @returns whether it was RTCP */
+  rtcp: (datagram: Buffer) => boolean
+  /** Either of them: the far end lives. */
+  sign: (nowMs: number) => void
+}
+
+/**
+ * Between a session and its sockets: lets in what the described far end sends and proves to be its own, protects what
+ * goes out, and does to it what a bad line would.
+ *
+ *     in:  socket → described host → SRTP → RTP → described or learnt port → session
+ *     out: session → SRTP → line faults → socket
+ */
+export class SessionWire {
+  readonly #sockets: SocketPair
+  readonly #clock: Clock
+  readonly #events: WireEvents
+  readonly #line: FaultyLine | undefined
+  readonly #protection = new Protection()
+  #remote: RemoteMedia | undefined
+  #rtpLock: SourceLock | undefined
+  /** Absent for a far end on the last port of all, which has no room for RTCP. */
+  #rtcpLock: SourceLock | undefined
+  #packetsForeign = 0
+
+  constructor(sockets: SocketPair, clock: Clock, faults: LineFaults | undefined, events: WireEvents) {
+    this.#sockets = sockets
+    this.#clock = clock
+    this.#events = events
+    this.#line = faults === undefined ? undefined : new FaultyLine(faults, clock)
+    sockets.listen({
+      rtp: (datagram, host, port) => this.#receiveRtp(datagram, host, port),
+      rtcp: (datagram, host, port) => this.#receiveRtcp(datagram, host, port),
+    })
+  }
+
+  /** Whether the direction lets the far end send. */
+  get isReceiving(): boolean {
+    return this.#remote?.direction === 'sendrecv' || this.#remote?.direction === 'recvonly'
+  }
+
+  get counters(): { packetsForeign: number; packetsUnauthentic: number } {
+    return { packetsForeign: this.#packetsForeign, packetsUnauthentic: this.#protection.packetsUnauthentic }
+  }
+
+  /**
+   * Whom to hear and where to send from now on. `remote.host` is an address.
+   *
+   * @returns whether the far end is at another place than before
+   * @throws {RangeError} when the address is of the other family, the port is none or a key is none
+   */
+  describe(remote: RemoteMedia): boolean {
+    const localHost = this.#sockets.local.host
+    if (isIPv6(remote.host) !== isIPv6(localHost)) {
+      throw new RangeError(`cannot reach ${remote.host} from ${localHost}: another address family`)
+    }
+    if (!(remote.port > 0 && remote.port < 0x1_0000)) throw new RangeError(`${remote.port} is no RTP port`)
+    this.#protection.use(remote.srtp)
+    this.#remote = remote
+    const before = this.#rtpLock
+    const learning = remote.srtp === undefined ? (remote.learnsPort === true ? 'steady' : 'never') : 'authentic'
+    this.#rtpLock = lockFor(remote.host, remote.port, learning, before)
+    // Reports are too rare to be a steady stream: without proof only the described port counts.
+    const rtcpLearning = learning === 'authentic' ? learning : 'never'
+    const rtcpPort = remote.rtcpPort ?? remote.port + 1
+    this.#rtcpLock = rtcpPort > 0xffff ? undefined : lockFor(remote.host, rtcpPort, rtcpLearning, this.#rtcpLock)
+    return this.#rtpLock !== before
+  }
+
+  /** The packet may be reused when this returns. */
+  sendRtp(packet: Buffer): void {
+    this.#send(this.#protection.sealRtp(packet), this.#passRtp)
+  }
+
+  sendRtcp(datagram: Buffer): void {
+    this.#send(this.#protection.sealRtcp(datagram), this.#passRtcp)
+  }
+
+  /** Drops what is under way on a bad line and closes the sockets. */
+  async close(): Promise<void> {
+    this.#line?.close()
+    await this.#sockets.close()
+  }
+
+  #receiveRtp(datagram: Buffer, host: string, port: number): void {
+    const remote = this.#remote
+    const lock = this.#rtpLock
+    if (remote === undefined || lock === undefined) return
+    if (!lock.isFrom(host)) {
+      this.#packetsForeign++
+      return
+    }
+    // On hold as well: the rollover counter must not lose its place.
+    const opened = this.#protection.openRtp(datagram)
+    if (opened === undefined || !this.isReceiving) return
+    const packet = parseRtp(opened)
+    if (packet === undefined) return
+    const nowMs = this.#clock.monotonicMs()
+    if (!lock.admit(host, port, nowMs, isNegotiated(packet.payloadType, remote))) {
+      this.#packetsForeign++
+      return
+    }
+    this.#events.rtp(packet, opened, nowMs)
+    this.#events.sign(nowMs)
+  }
+
+  #receiveRtcp(datagram: Buffer, host: string, port: number): void {
+    const lock = this.#rtcpLock
+    if (lock === undefined) return
+    const nowMs = this.#clock.monotonicMs()
+    const opened = lock.isFrom(host) ? this.#protection.openRtcp(datagram) : undefined
+    if (opened === undefined || !lock.admit(host, port, nowMs, true)) return
+    if (this.#events.rtcp(opened)) this.#events.sign(nowMs)
+  }
+
+  #send(packet: Buffer, pass: (packet: Buffer) => void): void {
+    if (this.#line === undefined) pass(packet)
+    else this.#line.send(packet, pass)
+  }
+
+  readonly #passRtp = (packet: Buffer): void => {
+    if (this.#rtpLock !== undefined) this.#sockets.sendRtp(packet, this.#rtpLock.target)
+  }
+
+  readonly #passRtcp = (datagram: Buffer): void => {
+    if (this.#rtcpLock !== undefined) this.#sockets.sendRtcp(datagram, this.#rtcpLock.target)
+  }
+}
+
+/** A description that is repeated keeps what was learnt. */
+function lockFor(host: string, port: number, learning: PortLearning, before: SourceLock | undefined): SourceLock {
+  return before?.isFor({ host, port }, learning) === true ? before : new SourceLock({ host, port }, learning)
+}
