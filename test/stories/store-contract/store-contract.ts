@@ -8,6 +8,7 @@ import { messageQueuesContract } from './message-queues.ts'
 import { permissionsContract } from './permissions.ts'
 import { pushesContract } from './pushes.ts'
 import { receiptsContract } from './receipts.ts'
+import { recordingsContract } from './recordings.ts'
 import { requestLimitsContract } from './request-limits.ts'
 import { sharingContract } from './sharing.ts'
 
@@ -19,6 +20,7 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   receiptsContract(nodes)
   messageQueuesContract(nodes)
   pushesContract(nodes)
+  recordingsContract(nodes)
   administrationContract(nodes)
   accessContract(nodes)
   permissionsContract(nodes)
