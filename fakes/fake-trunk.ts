@@ -141,6 +141,7 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
 export class FakeTrunk implements Trunk {
   readonly legs: FakeLeg[] = []
   channels: number
+  linesFor?: NonNullable<Trunk['linesFor']>
 
   constructor(channels = 10) {
     this.channels = channels

@@ -15,6 +15,8 @@ it('has built the operations of the main job, and nothing that it does not say',
     'SingleCallByTts',
     'IvrCall',
     'QueryCallDetailByCallId',
+    'ClickToDial',
+    'CancelCall',
     'QueryTokenForMnsQueue',
   ])
 })

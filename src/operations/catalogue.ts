@@ -1,4 +1,6 @@
-import { cancelCall, clickToDial, smartCall, smartCallOperate } from './calls/interactive-call-contracts.ts'
+import { cancelCall } from './calls/cancel-call.ts'
+import { clickToDial } from './calls/click-to-dial.ts'
+import { smartCall, smartCallOperate } from './calls/interactive-call-contracts.ts'
 import { ivrCall } from './calls/ivr-call.ts'
 import { singleCallByTts } from './calls/single-call-by-tts.ts'
 import { singleCallByVoice } from './calls/single-call-by-voice.ts'

@@ -22,6 +22,11 @@ type OtherRefusal =
   | 'goodbyeOfOtherKind'
   | 'userNotAllowed'
   | 'balanceUsedUp'
+  | 'callerShowNumberNotOwned'
+  | 'callerNotDiallable'
+  | 'callsItself'
+  | 'noSuchCall'
+  | 'callOver'
   | 'callUnknown'
   | 'queryDateIllegal'
 
@@ -85,6 +90,13 @@ export const refusals = {
     english: 'CalledShowNumber is not a number of this account: use one that is, or leave it out.',
     remedy: 'Use a number of the account (`yuyin number list`), or leave CalledShowNumber out for public mode.',
   },
+  callerShowNumberNotOwned: {
+    code: 'isv.DISPLAY_NUMBER_ILLEGAL',
+    status: 200,
+    chinese: '主叫显号不合法，请使用已购买的号码，或不传该参数',
+    english: 'CallerShowNumber is not a number of this account: use one that is, or leave it out.',
+    remedy: 'Use a number of the account (`yuyin number list`), or leave CallerShowNumber out for public mode.',
+  },
   templateUnusable: {
     code: 'isv.TEMPLATE_ILLEGAL',
     status: 200,
@@ -105,6 +117,20 @@ export const refusals = {
     chinese: '被叫号码不合法，请使用手机号码、带区号的固话号码或国际区号加号码',
     english: 'CalledNumber is no mobile number, landline with area code, or country code and number.',
     remedy: 'One callee per request: 13900000000, 057188880000 or 85200000000 (with + or 00 where it begins with 1).',
+  },
+  callerNotDiallable: {
+    code: 'isv.MOBILE_NUMBER_ILLEGAL',
+    status: 200,
+    chinese: '主叫号码不合法，请使用手机号码、带区号的固话号码或国际区号加号码',
+    english: 'CallerNumber is no mobile number, landline with area code, or country code and number.',
+    remedy: 'One caller per request: 13900000000, 057188880000 or 85200000000 (with + or 00 where it begins with 1).',
+  },
+  callsItself: {
+    code: 'isv.MOBILE_NUMBER_ILLEGAL',
+    status: 200,
+    chinese: '主叫号码与被叫号码不能相同',
+    english: 'CallerNumber and CalledNumber are the same number: nobody can be connected with himself.',
+    remedy: 'Pass two different numbers.',
   },
   calleeNotOfMainland: {
     code: 'isv.MOBILE_NUMBER_ILLEGAL',
@@ -182,6 +208,20 @@ export const refusals = {
     chinese: '通话记录不存在，请检查CallId、ProdId与QueryDate（须为通话当天）',
     english: 'No such call: CallId, ProdId and QueryDate (the day of the call, China time) must belong together.',
     remedy: 'Pass the CallId as it was returned, the ProdId of its product, and a moment of the day of the call.',
+  },
+  noSuchCall: {
+    code: 'isv.BILLID_NOT_EXIST',
+    status: 200,
+    chinese: '通话不存在，请检查CallId',
+    english: 'No call of this account has this CallId.',
+    remedy: 'Pass the CallId as it was returned when the call was placed, with a key of the same account.',
+  },
+  callOver: {
+    code: '9996',
+    status: 200,
+    chinese: '通话未建立或已结束',
+    english: 'The call had ended before it was cancelled.',
+    remedy: 'Nothing is left to be done: its record tells how it ended (QueryCallDetailByCallId).',
   },
   queryDateIllegal: {
     code: 'isv.QUERY_DATE_ILLEGAL',

@@ -26,7 +26,8 @@ export interface CallFacts {
   /** Empty in public mode: the trunk's own number is shown. */
   readonly showNumber: string
   readonly ownsShowNumber: boolean
-  readonly prompt: TemplateFacts | VoiceFacts
+  /** Absent: nothing is played. */
+  readonly prompt?: TemplateFacts | VoiceFacts
   /** `undefined`: no phone can have the number. */
   readonly callee: PhoneNumber | undefined
 }
@@ -66,13 +67,15 @@ export const callingRules: readonly {
   },
   {
     about: 'template or voice file',
-    broken: ({ prompt }) =>
-      prompt.kind === 'template'
+    broken: ({ prompt }) => {
+      if (prompt === undefined) return undefined
+      return prompt.kind === 'template'
         ? unless(prompt.template?.review === 'approved', 'templateUnusable')
-        : unless(prompt.voice?.review === 'approved', 'voiceUnusable'),
+        : unless(prompt.voice?.review === 'approved', 'voiceUnusable')
+    },
   },
   { about: 'callee', broken: ({ callee }) => unless(callee !== undefined, 'calleeNotDiallable') },
-  { about: 'variables', broken: ({ prompt }) => (prompt.kind === 'template' ? brokenByVariables(prompt) : undefined) },
+  { about: 'variables', broken: ({ prompt }) => (prompt?.kind === 'template' ? brokenByVariables(prompt) : undefined) },
 ]
 
 /** The first rule that the call breaks, or `undefined` when it may be placed. */

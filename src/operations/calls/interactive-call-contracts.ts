@@ -12,7 +12,7 @@ import {
 import { operation } from '../operation.ts'
 import { out } from '../output-fields.ts'
 
-/** Smart calls and double calls: contracts of operations that are not built yet. */
+/** Smart calls: contracts of operations that are not built yet. */
 
 const optionalText = optional(text())
 const placed = { CallId: out.text }
@@ -60,32 +60,4 @@ export const smartCallOperate = operation({
   summary: 'Act on a smart call while it lives.',
   input: { CallId: text(), Command: choice('parallelBridge'), Param: optional(jsonText()) },
   output: { Status: out.boolean },
-})
-
-export const clickToDial = operation({
-  name: 'ClickToDial',
-  product: 'dyvmsapi',
-  summary: 'Ring two numbers, the caller first, and connect them.',
-  input: {
-    AsrFlag: optional(boolean()),
-    AsrModelId: optionalText,
-    CalledNumber: optional(phoneNumber()),
-    CalledShowNumber: optional(phoneNumber()),
-    CallerNumber: optional(phoneNumber()),
-    CallerShowNumber: optional(phoneNumber()),
-    OutId: optionalText,
-    RecordFlag: optional(boolean()),
-    SessionTimeout: optional(integer(1)),
-  },
-  output: placed,
-  notes: ['Only in the SDK reference: the flow control is not documented.'],
-})
-
-export const cancelCall = operation({
-  name: 'CancelCall',
-  product: 'dyvmsapi',
-  summary: 'End a double call.',
-  input: { CallId: text() },
-  output: { Status: out.boolean },
-  notes: ['Only in the SDK reference: the flow control is not documented.'],
 })

@@ -1,7 +1,7 @@
 import type { Product } from '../../domain/call/call.ts'
 import { type BrokenRule, type CallFacts, firstBrokenRule } from '../../domain/call/calling-rules.ts'
 import { type PhoneNumber, readPhoneNumber, readShowNumber } from '../../domain/phone-number.ts'
-import type { Prompt, Script } from '../../domain/script/script.ts'
+import { linesOf, type Prompt, type Script } from '../../domain/script/script.ts'
 import { speakTemplate } from '../../domain/template/template-speech.ts'
 import { chinaTime } from '../../lib/china-time.ts'
 import { GatewayError } from '../gateway-errors.ts'
@@ -32,7 +32,7 @@ export const templateRefusals = [
 
 /** Something to be heard in a call that was asked for. */
 export interface AskedPrompt {
-  readonly facts: CallFacts['prompt']
+  readonly facts: NonNullable<CallFacts['prompt']>
   /** The parameter it came with, told in its refusal where there are several: `ByeCode`. */
   readonly parameter?: string
 }
@@ -89,6 +89,8 @@ export async function storeCall(
 ): Promise<{ CallId: string }> {
   const perMinuteE4 = await directory.pricePerMinuteE4(account.accountId, call.product)
   const callId = nextCallId()
+  // Every leg is paid for.
+  const heldMinutes = (settings.heldMinutes ?? 1) * linesOf(call.script)
   const accepted = await calls.accept(
     {
       callId,
@@ -105,7 +107,7 @@ export async function storeCall(
       accessKeyId: request.accessKeyId,
       nonce: request.nonce,
       frequency: settings.frequency,
-      ...(perMinuteE4 === 0 ? {} : { price: { perMinuteE4, heldE4: perMinuteE4 * (settings.heldMinutes ?? 1) } }),
+      ...(perMinuteE4 === 0 ? {} : { price: { perMinuteE4, heldE4: perMinuteE4 * heldMinutes } }),
     },
   )
   if (!accepted.accepted) throw notStored(accepted, settings)
@@ -114,7 +116,8 @@ export async function storeCall(
 
 const aboutTheCall: ReadonlySet<string> = new Set<RefusalName>(oneCalleeRefusals)
 
-function refusalOf({ refusal, variable }: BrokenRule, parameter: string | undefined): Refusal {
+/** The refusal for a broken rule. @param parameter with which the prompt came that it is about */
+export function refusalOf({ refusal, variable }: BrokenRule, parameter?: string): Refusal {
   const place = aboutTheCall.has(refusal) ? undefined : parameter
   const about = [place, variable].filter((one) => one !== undefined && one !== '').join(': ')
   return new Refusal(refusal, about === '' ? {} : { chinese: `（${about}）`, english: ` (${about})` })

@@ -17,7 +17,7 @@ export const singleCallFields = {
 export interface SingleCallRequest {
   readonly operation: string
   readonly product: Product
-  readonly prompt: CallFacts['prompt']
+  readonly prompt: NonNullable<CallFacts['prompt']>
   readonly CalledShowNumber: string
   readonly CalledNumber: string
   readonly PlayTimes: number

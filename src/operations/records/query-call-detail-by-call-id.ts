@@ -1,5 +1,6 @@
 import { type Call, productIds } from '../../domain/call/call.ts'
 import { callIdPattern } from '../../domain/call/call-id.ts'
+import { bridgeOf } from '../../domain/script/script.ts'
 import { chinaDay, chinaTime } from '../../lib/china-time.ts'
 import type { CallRecord } from '../../records/call-record.ts'
 import { int64, text } from '../input-fields.ts'
@@ -19,7 +20,8 @@ export const queryCallDetailByCallId = operation({
     'Data is the text of a JSON object; of a call that is still alive the times, state and stateDesc are empty.',
     'QueryDate below 100,000,000,000 is read as seconds: some published samples send seconds.',
     'QueryDate is any moment of the day, in China, on which the call was accepted.',
-    'A single call has one leg, the callee: bRingTime and bEndTime bound its ringing, aRingTime and aEndTime are empty.',
+    'aRingTime and aEndTime bound the ringing of the caller, bRingTime and bEndTime that of the callee. A single call has one leg, the callee’s.',
+    'Of a double call, startDate and duration count from the answer of the callee.',
   ],
   async run({ account, input }, { records }) {
     const queriedMs = readQueryDate(input.QueryDate)
@@ -42,23 +44,33 @@ function readQueryDate(value: number): number {
 
 /** The keys of the reference; a time that never came is empty text. */
 function callDetail(call: Call, record: CallRecord | undefined) {
-  const answered = record?.answeredAt
+  const bridge = bridgeOf(call.script)
+  const answered = bridge === undefined ? record?.answeredAt : record?.callee?.answeredAt
+  const first = ringing(record, record?.endedAt)
+  const second = ringing(record?.callee, record?.callee?.endedAt)
+  const [a, b] = bridge === undefined ? [second, first] : [first, second]
   return {
-    caller: call.showNumber,
-    callee: call.calledNumber,
+    caller: bridge === undefined ? call.showNumber : call.calledNumber,
+    callee: bridge?.to ?? call.calledNumber,
     callerShowNumber: call.showNumber,
-    calleeShowNumber: call.showNumber,
+    calleeShowNumber: bridge?.show ?? call.showNumber,
     gmtCreate: chinaTime(call.acceptedAt),
     startDate: timeOrEmpty(answered),
     endDate: answered === undefined ? '' : timeOrEmpty(record?.endedAt),
     duration: record?.durationSeconds ?? 0,
     state: record?.state ?? '',
     stateDesc: record?.state ?? '',
-    aRingTime: '',
-    aEndTime: '',
-    bRingTime: timeOrEmpty(record?.ringingAt),
-    bEndTime: record?.ringingAt === undefined ? '' : timeOrEmpty(answered ?? record.endedAt),
+    aRingTime: a.from,
+    aEndTime: a.to,
+    bRingTime: b.from,
+    bEndTime: b.to,
   }
+}
+
+/** When a phone rang: until its answer, or until it was given up. */
+function ringing(leg: { ringingAt?: number; answeredAt?: number } | undefined, endedAt: number | undefined) {
+  if (leg?.ringingAt === undefined) return { from: '', to: '' }
+  return { from: chinaTime(leg.ringingAt), to: timeOrEmpty(leg.answeredAt ?? endedAt) }
 }
 
 function timeOrEmpty(wallMs: number | undefined): string {

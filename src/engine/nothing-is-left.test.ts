@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest'
+import { doubleCall, FakeEar, placeCall } from '../../fakes/live-call-bench.ts'
+import { sampleCall } from '../../fakes/sample-call.ts'
+import type { Call } from '../domain/call/call.ts'
+
+type Placed = Awaited<ReturnType<typeof placeCall>>
+type Act = (placed: Placed) => void
+
+const prompt = { kind: 'speech', segments: [{ text: 'ask', manner: 'fluent' }] } as const
+const menu = { do: 'menu', prompt, rounds: 2, waitMs: 3000, choices: [{ key: '1', prompt }], goodbye: prompt } as const
+
+const early: Act = ({ trunk }) => void trunk.leg().emit('earlyMedia')
+const ring: Act = ({ trunk }) => void trunk.leg().emit('ringing')
+const answer: Act = ({ trunk }) => trunk.leg().answer()
+const played: Act = ({ trunk }) => trunk.leg().finishPlaying()
+const key: Act = ({ trunk }) => void trunk.leg().emit('keyPressed', '1')
+const calleeEarly: Act = ({ trunk }) => void trunk.leg(1).emit('earlyMedia')
+const calleeRings: Act = ({ trunk }) => void trunk.leg(1).emit('ringing')
+const calleeAnswers: Act = ({ trunk }) => trunk.leg(1).answer()
+const calleeBusy: Act = ({ trunk }) => trunk.leg(1).end({ answered: false, outcome: 'busy' })
+const calleeHangsUp: Act = ({ trunk }) => trunk.leg(1).end({ answered: true, by: 'callee' })
+
+/** Each kind of step, and all that happens on its line one after the other: every prefix of it is a moment. */
+const stories: readonly [kind: string, call: () => Call, acts: readonly Act[]][] = [
+  ['play', () => sampleCall(), [early, ring, answer, played]],
+  ['menu', () => sampleCall({ script: { steps: [menu] } }), [ring, answer, played, key, played, played]],
+  ['menu without a key', () => sampleCall({ script: { steps: [menu] } }), [answer, played, played]],
+  ['bridge', () => doubleCall({ record: true }), [early, ring, answer, calleeRings, calleeAnswers, calleeHangsUp]],
+  ['bridge with early media', () => doubleCall(), [answer, calleeRings, calleeEarly, calleeAnswers]],
+  ['bridge to a busy callee', () => doubleCall(), [answer, calleeEarly, calleeBusy, played]],
+]
+
+const answered = (placed: Placed) => !['queued', 'dialling', 'ringing'].includes(placed.live.state)
+
+/** Every way in which a call can be ended, at any moment. */
+const ends: Readonly<Record<string, Act>> = {
+  'the far end hangs up': (placed) =>
+    placed.trunk
+      .leg()
+      .end(answered(placed) ? { answered: true, by: 'callee' } : { answered: false, outcome: 'busy', sipStatus: 486 }),
+  'the far end vanishes': (placed) =>
+    placed.trunk
+      .leg()
+      .end(
+        answered(placed)
+          ? { answered: true, by: 'network', broken: 'no packets' }
+          : { answered: false, outcome: 'unreachable' },
+      ),
+  'the leg breaks': (placed) =>
+    placed.trunk
+      .leg()
+      .end(
+        answered(placed)
+          ? { answered: true, by: 'here', broken: 'the media process ended' }
+          : { answered: false, outcome: 'systemError' },
+      ),
+  'the node goes down': ({ live }) => live.hangUp(),
+  'the account calls it off': ({ live }) => live.callOff(),
+  'the prompt fails': ({ trunk, live }) => {
+    trunk.leg().finishPlaying('failed')
+    live.hangUp()
+  },
+  'the second leg breaks': ({ trunk, live }) => {
+    for (const leg of trunk.legs.slice(1)) leg.end({ answered: true, by: 'here', broken: 'the media process ended' })
+    live.hangUp()
+  },
+  'an hour passes': () => {},
+}
+
+const moments = stories.flatMap(([kind, call, acts]) =>
+  acts.flatMap((_, moment) => Object.entries(ends).map(([how, end]) => ({ kind, call, acts, moment, how, end }))),
+)
+
+it.each(moments)('$kind, after $moment events: $how, and nothing is left', async ({ call, acts, moment, end }) => {
+  const ear = new FakeEar()
+  const placed = await placeCall(call(), { ear, shelf: { begin: async () => '/recordings/a.wav' } })
+  for (const act of acts.slice(0, moment)) {
+    act(placed)
+    await placed.clock.advance(300)
+  }
+  end(placed)
+  await placed.clock.advance(0)
+  // What neither far end nor clock will end is ended by a phone in the end.
+  await placed.clock.advance(3_600_000)
+  if (!placed.isOver()) {
+    for (const leg of placed.trunk.legs) leg.finishPlaying()
+    await placed.clock.advance(3_600_000)
+    if (!placed.isOver()) ends['the far end hangs up']?.(placed)
+  }
+  await placed.over
+  await placed.clock.advance(0)
+  expect(placed.ends).toHaveLength(1)
+  expect(placed.leftovers()).toEqual([])
+  expect(ear.open).toBe(0)
+})
