@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { CallOffWatch } from './engine/call-off-watch.ts'
 import { Dialler } from './engine/dialler.ts'
 import type { EventBus } from './events/event-bus.ts'
 import type { Clock } from './lib/clock.ts'
@@ -59,8 +60,12 @@ export function joinCalls(
     maxWaitSeconds: {
       verification: config.verificationWaitSeconds,
       notification: config.notificationWaitSeconds,
+      doubleCall: config.doubleCallWaitSeconds,
     },
     isBehind: () => keeper.isBehind(),
   })
+  const callOffWatch = new CallOffWatch({ callOffs: store.calls, dialler, bus, clock, log })
+  callOffWatch.start()
+  closing.add(() => callOffWatch.close())
   return { bus, keeper, dialler }
 }

@@ -41,6 +41,7 @@ export const settings = {
   maxTalkSeconds: count(600, 'an answered call is ended after this long'),
   verificationWaitSeconds: count(60, 'a verification code that found no line for this long is not dialled any more'),
   notificationWaitSeconds: count(3600, 'the same for notifications'),
+  doubleCallWaitSeconds: count(60, 'the same for double calls, which take two lines'),
   requestLimits: flag(
     true,
     'hold the requests a second of each operation, per account and in all (docs/operations.md)',
