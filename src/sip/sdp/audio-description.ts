@@ -1,3 +1,5 @@
+import type { LocalCrypto, NegotiatedKeys } from './crypto.ts'
+
 /** The two codecs of RFC 3551 §6 that this stack negotiates: payload types 8 (A-law) and 0 (µ-law). */
 export type AudioCodec = 'PCMA' | 'PCMU'
 
@@ -17,6 +19,8 @@ export interface AudioDescription {
   payloadType: number
   /** RFC 4733 payload type, absent when the far end takes no telephone events. */
   telephoneEventPayloadType?: number
+  /** The keys of SRTP; absent when the audio is in the clear. */
+  srtp?: NegotiatedKeys
   direction: Direction
 }
 
@@ -32,6 +36,8 @@ export interface LocalAudio {
   codecs?: readonly AudioCodec[]
   /** What this end wants; `sendrecv` unless said otherwise, `sendonly` to hold the far end. */
   direction?: Direction
+  /** SRTP with these keys; absent: audio in the clear only. */
+  crypto?: LocalCrypto
   /**
    * The o= line (RFC 4566 §5.2): the id stays for the whole call, the version grows by one whenever this end's
    * description changes. A fresh session (version 1) when absent.
@@ -39,8 +45,11 @@ export interface LocalAudio {
   session?: { id: number; version: number }
 }
 
-/** Why two ends cannot talk: `malformed` SDP, no `audio` line, a line that was `rejected` (port 0), or no codec in common. */
-export type NoAudioReason = 'malformed' | 'noAudioLine' | 'rejected' | 'noCommonCodec'
+/**
+ * Why two ends cannot talk: `malformed` SDP, no `audio` line, a line that was `rejected` (port 0), no codec in common, or
+ * no keys where this end requires them.
+ */
+export type NoAudioReason = 'malformed' | 'noAudioLine' | 'rejected' | 'noCommonCodec' | 'noCommonCrypto'
 
 /** Raised when a session description offers no audio that this end can use; the SIP answer to such an offer is 488. */
 export class NoCommonAudio extends Error {

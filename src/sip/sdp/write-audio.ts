@@ -2,15 +2,20 @@ import { randomInt } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { type MediaDescription, write } from 'sdp-transform'
 import { type AudioCodec, type Direction, type LocalAudio, telephoneEvents } from './audio-description.ts'
+import type { AudioProfile } from './audio-line.ts'
+import { type CryptoLine, cryptoAttribute } from './crypto.ts'
 
 /** What an audio line of ours says beyond the socket: the outcome of offer or answer. */
 export interface AudioTerms {
   codecs: readonly { codec: AudioCodec; payloadType: number }[]
   telephoneEventPayloadType?: number
   direction: Direction
+  profile: AudioProfile
+  /** Our keys: all that are offered, or the one that answers. */
+  crypto: readonly CryptoLine[]
 }
 
-/** An `m=audio` line of ours: RTP/AVP, 20 ms packets (RFC 3551 §4.2). */
+/** An `m=audio` line of ours, 20 ms packets (RFC 3551 §4.2). */
 export function audioLine(local: LocalAudio, terms: AudioTerms): MediaDescription {
   const rtp = terms.codecs.map(({ codec, payloadType }) => ({
     payload: payloadType,
@@ -22,7 +27,7 @@ export function audioLine(local: LocalAudio, terms: AudioTerms): MediaDescriptio
   const line: MediaDescription = {
     type: 'audio',
     port: local.port,
-    protocol: 'RTP/AVP',
+    protocol: terms.profile,
     payloads: rtp.map((entry) => entry.payload).join(' '),
     rtp,
     fmtp: events === undefined ? [] : [{ payload: events, config: telephoneEvents }],
@@ -30,6 +35,7 @@ export function audioLine(local: LocalAudio, terms: AudioTerms): MediaDescriptio
     direction: terms.direction,
   }
   if (local.rtcpPort !== undefined && local.rtcpPort !== local.port + 1) line.rtcp = { port: local.rtcpPort }
+  if (terms.crypto.length > 0) line.crypto = terms.crypto.map(cryptoAttribute)
   return line
 }
 
