@@ -6,6 +6,7 @@ import type { SipRequest } from '../message/message.ts'
 import { formatQ850 } from '../message/reason-header.ts'
 import { splitOutside } from '../message/token.ts'
 import { formatUri } from '../message/uri.ts'
+import { targetUri } from '../target-uri.ts'
 import type { Remote } from '../transport/transport.ts'
 import type { HangUpCause, InviteRequest } from '../user-agent.types.ts'
 import type { CallTools } from './call-tools.ts'
@@ -26,15 +27,10 @@ export interface InviteIdentity {
 export function inviteIdentity(invite: InviteRequest, localHost: string): InviteIdentity {
   const { target, from, to } = invite
   const localTag = newTag()
-  const uri = formatUri({
-    scheme: 'sip',
-    ...(target.user !== undefined && { user: target.user }),
-    host: target.host.toLowerCase(),
-    port: target.port,
-    params: new Map(target.transport === 'udp' ? [] : [['transport', target.transport]]),
-  })
-  const fromUri = formatUri({ scheme: 'sip', user: from.user, host: localHost, params: new Map() })
-  const toUri = formatUri({ scheme: 'sip', user: to.user, host: target.host.toLowerCase(), params: new Map() })
+  const uri = formatUri(targetUri(target))
+  const fromUri = formatUri({ scheme: 'sip', user: from.user, host: from.host ?? localHost, params: new Map() })
+  const toHost = (target.domain ?? target).host.toLowerCase()
+  const toUri = formatUri({ scheme: 'sip', user: to.user, host: toHost, params: new Map() })
   return {
     callId: newCallId(invite.callIdPrefix, localHost),
     localTag,
