@@ -25,7 +25,7 @@ export interface Behind {
   readonly speech: RunningSpeech
   readonly line: Line
   readonly calls: Calls
-  readonly recordings: Pick<NodeRecordings, 'plugin' | 'line'>
+  readonly recordings: Pick<NodeRecordings, 'plugin' | 'line' | 'link'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -86,6 +86,7 @@ function pluginsOf({ store, speech, line, calls, recordings, clock, log }: Behin
       ports: {
         accounts: store.accounts,
         pushLog: store.pushLog,
+        recordings: { ...store.recordings.admin, link: (id) => recordings.link(id) },
         ...store.administration,
         convertVoice: (bytes) => speech.convertVoice(bytes),
       },

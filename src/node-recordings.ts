@@ -22,8 +22,10 @@ export interface NodeRecordings {
   readonly line: RecordingLine
   /** Serves them on the HTTP port. */
   readonly plugin: FastifyPluginAsync
-  /** Begins to upload and to tell, under URLs that begin so. */
+  /** Begins to upload and to tell; URLs of files begin so from now on. */
   tell(publicUrl: string): void
+  /** A URL under which a recording can be fetched for seven days; `expiresAt` is wall milliseconds. */
+  link(recordingId: string): { readonly url: string; readonly expiresAt: number }
 }
 
 /** How long a stopping node waits for a store that is away to take the last recordings. */
@@ -53,11 +55,20 @@ export async function openRecordings(
   const keeper = new RecordingKeeper({ ...{ shelf, book, nodeId, bus, clock, log }, onStored: () => line.wake() })
   await keeper.start()
   closing.add(() => keeper.close(storePatienceMs))
+  let publicUrl = ''
+  const link = (recordingId: string) => {
+    const expiresAt = clock.now() + linkLifeMs
+    return { url: publicUrl + signLink(book.link, recordingId, expiresAt), expiresAt }
+  }
   return {
     keeper,
     line,
+    link,
     plugin: filesPlugin({ desk: new FileDesk({ book, shelf, store: objects }), link: book.link, clock, log }),
-    tell: (publicUrl) => line.start((id) => publicUrl + signLink(book.link, id, clock.now() + linkLifeMs)),
+    tell(url) {
+      publicUrl = url
+      line.start((recordingId) => link(recordingId).url)
+    },
   }
 }
 

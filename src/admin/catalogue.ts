@@ -8,6 +8,7 @@ import { accountPriceRoutes, bookingRoutes, ledgerRoutes, priceRoutes } from './
 import { numberRoutes, wordRoutes } from './routes/numbers.ts'
 import { personRoutes } from './routes/people.ts'
 import { pushRoutes } from './routes/pushes.ts'
+import { recordingRoutes } from './routes/recordings.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { templateRoutes, voiceRoutes } from './routes/speech.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
@@ -28,6 +29,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { title: 'Numbers', routes: numberRoutes },
   { title: 'Templates and voices', routes: [...templateRoutes, ...voiceRoutes] },
   { title: 'Receipts', routes: [...subscriptionRoutes, ...pushRoutes] },
+  { title: 'Recordings', routes: recordingRoutes },
   { title: 'Money', routes: [...priceRoutes, ...accountPriceRoutes, ...ledgerRoutes, ...bookingRoutes] },
   { title: 'Words', routes: wordRoutes },
   { title: 'People, admin keys and audit', routes: [...personRoutes, ...adminKeyRoutes, ...auditRoutes] },

@@ -39,6 +39,7 @@ export const pathSegments = {
   product: choice(...products),
   reference: pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, '1 to 64 letters, digits, points, dashes and underscores'),
   word: text({ max: 100 }),
+  recordingId: pattern(/^[0-9a-f]{40}$/, '40 hex digits'),
   personName,
   keyId: pattern(/^[0-9a-f]{16}$/, '16 hex digits'),
 } as const satisfies Record<string, Schema<string>>

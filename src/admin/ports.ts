@@ -1,4 +1,5 @@
 import type { PushLog } from '../receipts/ports.ts'
+import type { RecordingAdmin } from '../recordings/ports.ts'
 import type { AccessControl } from './access/ports.ts'
 import type { AccountBooks } from './account-ports.ts'
 
@@ -6,6 +7,10 @@ import type { AccountBooks } from './account-ports.ts'
 export interface AdminPorts {
   readonly accounts: AccountBooks
   readonly pushLog: PushLog
+  readonly recordings: RecordingAdmin & {
+    /** A URL under which a recording can be fetched until `expiresAt`, wall milliseconds. */
+    link(recordingId: string): { readonly url: string; readonly expiresAt: number }
+  }
   readonly access: AccessControl
   /** Runs `work` while no other administration of the same subject runs, on any node: what it reads stays true. */
   exclusively<Result>(subject: string, work: () => Promise<Result>): Promise<Result>

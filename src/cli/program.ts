@@ -10,6 +10,7 @@ import { numberCommand } from './commands/number.ts'
 import { policyCommand } from './commands/policy.ts'
 import { priceCommand } from './commands/price.ts'
 import { pushCommand } from './commands/push.ts'
+import { recordingCommand } from './commands/recording.ts'
 import { ringCommand } from './commands/ring.ts'
 import { serveCommand } from './commands/serve.ts'
 import { subscriptionCommand } from './commands/subscription.ts'
@@ -47,6 +48,7 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
     voiceCommand(),
     subscriptionCommand(),
     pushCommand(),
+    recordingCommand(),
     blacklistCommand(),
     adminCommand(),
   ]) {

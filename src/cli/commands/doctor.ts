@@ -3,6 +3,7 @@ import { readEndpoints } from '../../endpoints.ts'
 import { addConfigOptions, configOf } from '../config-options.ts'
 import type { Finding } from '../doctor/check.ts'
 import { machineChecks } from '../doctor/machine-checks.ts'
+import { recordingChecks } from '../doctor/recording-checks.ts'
 import { serviceChecks } from '../doctor/service-checks.ts'
 import { createOutput, displayWidth, exitCodes } from '../output.ts'
 
@@ -18,7 +19,11 @@ export function doctorCommand(): Command {
     const output = createOutput(process.stdout, options['json'] === true)
     const running = readEndpoints(config.data)
     const findings: ({ check: string } & Finding)[] = []
-    for (const check of [...machineChecks(config, running), ...serviceChecks(config, running)]) {
+    for (const check of [
+      ...machineChecks(config, running),
+      ...serviceChecks(config, running),
+      ...recordingChecks(config, running),
+    ]) {
       const finding = await check.run()
       findings.push({ check: check.name, ...finding })
       output.line(`  ${marks[finding.state]} ${pad(check.name, 16)}${finding.found}`)

@@ -47,7 +47,9 @@ export class AdminBench {
       closing.add(() => store.close())
       const { accounts, pushLog, administration } = store
       const app = fastify()
-      const ports = { accounts, pushLog, ...administration, convertVoice }
+      const link = (id: string) => ({ url: `https://files.test/${id}`, expiresAt: clock.now() })
+      const recordings = { ...store.recordings.admin, link }
+      const ports = { accounts, pushLog, recordings, ...administration, convertVoice }
       app.register(adminPlugin({ ports, clock, log, isTemporary: () => false, version: '0' }))
       closing.add(() => app.close())
       return { store, client: new AdminClient(await app.listen({ host: '127.0.0.1', port: 0 })) }

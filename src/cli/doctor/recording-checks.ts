@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Config } from '../../config.ts'
+import type { Endpoints } from '../../endpoints.ts'
+import { systemClock } from '../../lib/clock.ts'
+import { objectStoreOf } from '../../node-recordings.ts'
+import { publicUrlOf } from '../../public-url.ts'
+import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
+
+/** What recordings need: room, a store that answers, and a URL under which customers fetch them. */
+export function recordingChecks(config: Config, running: Endpoints | undefined): Check[] {
+  return [
+    { name: 'recordings', run: () => room(config) },
+    ...(config.recordingsEndpoint === '' ? [] : [{ name: 'object store', run: () => objectStore(config) }]),
+    { name: 'public URL', run: async () => publicUrl(config, running) },
+  ]
+}
+
+async function room(config: Config): Promise<Finding> {
+  const folder = join(config.data, 'recordings')
+  const { bavail, bsize } = await statfs(nearestThatExists(folder))
+  const megabytes = Math.floor((bavail * bsize) / 1_000_000)
+  // Two channels of 8 kHz and 16 bits: 1.92 MB a minute.
+  const hours = Math.max(0, Math.floor((megabytes - config.recordingsFreeMegabytes) / 115.2))
+  return hours === 0
+    ? bad(`${megabytes} MB left: nothing is recorded`, `Make room on the disk of ${folder}.`)
+    : good(`room for ${hours} hours below ${folder}`)
+}
+
+function nearestThatExists(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestThatExists(dirname(path))
+}
+
+async function objectStore(config: Config): Promise<Finding> {
+  const where = `${config.recordingsBucket} at ${config.recordingsEndpoint}`
+  try {
+    await objectStoreOf(config, systemClock)?.check()
+    return good(`${where} opens`)
+  } catch (error) {
+    return bad(`${where}: ${reasonOf(error)}`, 'Check the recordings… settings, the bucket and the clock.')
+  }
+}
+
+function publicUrl(config: Config, running: Endpoints | undefined): Finding {
+  const { url, origin } = publicUrlOf(config, running ?? { http: `http://127.0.0.1:${config.httpPort}` })
+  if (origin === 'setting') return good(url)
+  return config.profile === 'dev'
+    ? good(`${url}: this machine only`)
+    : note(`${url} is a guess; URLs of recordings begin so`, 'Set YUYIN_PUBLIC_URL to what customers reach.')
+}
