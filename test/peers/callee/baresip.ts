@@ -20,6 +20,8 @@ export interface BaresipOptions {
   readonly port: number
   readonly number: string
   readonly codec: 'pcma' | 'pcmu'
+  /** `srtp-mand`: no call without SRTP; `srtp`: when the caller has it. */
+  readonly encryption?: 'srtp' | 'srtp-mand'
 }
 
 /** It ends by itself after this long, whatever happens to its test. */
@@ -29,10 +31,11 @@ const lifetimeSeconds = 90
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const folder = await mkdtemp(join(tmpdir(), 'yuyin-baresip-'))
   await writeFile(join(folder, 'config'), configOf(folder, options.port))
+  const encryption = options.encryption === undefined ? '' : `;mediaenc=${options.encryption}`
   const account = `<sip:${options.number}@127.0.0.1:${options.port}>`
   await writeFile(
     join(folder, 'accounts'),
-    `${account};regint=0;answermode=auto;audio_codecs=${options.codec}/8000/1\n`,
+    `${account};regint=0;answermode=auto;audio_codecs=${options.codec}/8000/1${encryption}\n`,
   )
   await writeFile(join(folder, 'contacts'), '')
   const child = spawn('baresip', ['-4', '-s', '-v', '-t', String(lifetimeSeconds), '-f', folder], {
@@ -79,7 +82,7 @@ function configOf(folder: string, port: number): string {
     ...['audio_player', 'audio_source', 'audio_alert'].map((part) => `${part} aubridge,line`),
     ...['ausrc_srate 8000', 'auplay_srate 8000', 'ausrc_channels 1', 'auplay_channels 1'],
     'jitter_buffer_delay 1-5',
-    ...['g711.so', 'aubridge.so', 'sndfile.so'].map((name) => `module ${name}`),
+    ...['g711.so', 'srtp.so', 'aubridge.so', 'sndfile.so'].map((name) => `module ${name}`),
     'module_tmp account.so',
     'module_app menu.so',
     `snd_path ${folder}`,
