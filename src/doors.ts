@@ -10,6 +10,7 @@ import type { Line } from './line.ts'
 import { registerMetrics } from './metrics.ts'
 import type { NodeRecordings } from './node-recordings.ts'
 import { catalogue } from './operations/catalogue.ts'
+import { openAnnouncementShelf } from './recognition/announcement-shelf.ts'
 import type { RunningSpeech } from './speech/speech.ts'
 import { isDatabaseAway } from './store/away.ts'
 import type { Store } from './store/store.ts'
@@ -87,6 +88,7 @@ function pluginsOf({ store, speech, line, calls, recordings, clock, log }: Behin
         accounts: store.accounts,
         pushLog: store.pushLog,
         recordings: { ...store.recordings.admin, link: (id) => recordings.link(id) },
+        announcements: openAnnouncementShelf(store.announcements),
         ...store.administration,
         convertVoice: (bytes) => speech.convertVoice(bytes),
       },

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { adminKeyRoutes } from './routes/admin-keys.ts'
+import { announcementRoutes } from './routes/announcements.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { documentRoutes } from './routes/document.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -28,6 +29,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { title: 'AccessKeys', routes: keyRoutes },
   { title: 'Numbers', routes: numberRoutes },
   { title: 'Templates and voices', routes: [...templateRoutes, ...voiceRoutes] },
+  { title: 'Announcements', routes: announcementRoutes },
   { title: 'Receipts', routes: [...subscriptionRoutes, ...pushRoutes] },
   { title: 'Recordings', routes: recordingRoutes },
   { title: 'Money', routes: [...priceRoutes, ...accountPriceRoutes, ...ledgerRoutes, ...bookingRoutes] },

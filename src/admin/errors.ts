@@ -122,7 +122,8 @@ const refusalCodes: Readonly<Record<string, AdminErrorCode>> = {
 export function asAdminError(error: unknown): AdminError | undefined {
   if (error instanceof AdminError) return error
   if (!(error instanceof Error)) return undefined
-  if (error.name === 'VoiceRefused') return new AdminError('malformed', { message: error.message, field: 'audio' })
+  if (error.name === 'VoiceRefused' || error.name === 'AnnouncementRefused')
+    return new AdminError('malformed', { message: error.message, field: 'audio' })
   const refusal = error.name === 'AdminRefused' && 'refusal' in error ? error.refusal : undefined
   const code = typeof refusal === 'string' ? refusalCodes[refusal] : undefined
   return code === undefined ? undefined : new AdminError(code, { message: error.message })

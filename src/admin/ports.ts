@@ -1,4 +1,5 @@
 import type { PushLog } from '../receipts/ports.ts'
+import type { AnnouncementShelf } from '../recognition/ports.ts'
 import type { RecordingAdmin } from '../recordings/ports.ts'
 import type { AccessControl } from './access/ports.ts'
 import type { AccountBooks } from './account-ports.ts'
@@ -7,6 +8,7 @@ import type { AccountBooks } from './account-ports.ts'
 export interface AdminPorts {
   readonly accounts: AccountBooks
   readonly pushLog: PushLog
+  readonly announcements: AnnouncementShelf
   readonly recordings: RecordingAdmin & {
     /** A URL under which a recording can be fetched until `expiresAt`, wall milliseconds. */
     link(recordingId: string): { readonly url: string; readonly expiresAt: number }

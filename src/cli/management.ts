@@ -14,7 +14,10 @@ import { CommandError, createOutput, type Output } from './output.ts'
 export interface Management {
   readonly admin: AccountAdmin
   /** Reads the directory, and issues what is not kept. */
-  readonly store: Pick<Store, 'directory' | 'temporaryKeys' | 'administration' | 'pushLog' | 'recordings' | 'nodeId'>
+  readonly store: Pick<
+    Store,
+    'directory' | 'temporaryKeys' | 'administration' | 'pushLog' | 'announcements' | 'recordings' | 'nodeId'
+  >
   readonly output: Output
   readonly config: Config
   /** The account that is meant: `--account`, else the only one there is. @throws {CommandError} when it must be told */

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import { accountCommand } from './commands/account.ts'
 import { adminCommand } from './commands/admin.ts'
+import { announcementCommand } from './commands/announcement.ts'
 import { blacklistCommand } from './commands/blacklist.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { keyCommand } from './commands/key.ts'
@@ -46,6 +47,7 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
     numberCommand(),
     templateCommand(),
     voiceCommand(),
+    announcementCommand(),
     subscriptionCommand(),
     pushCommand(),
     recordingCommand(),

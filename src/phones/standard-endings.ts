@@ -14,8 +14,24 @@ interface Ending {
 const answer: readonly PhoneStep[] = [{ step: 'ring', seconds: 1 }, { step: 'answer' }]
 const information: PhoneStep = { step: 'earlyMedia', sound: { kind: 'tone', tone: 'information' } }
 
-/** The tone of the network, the announcement in two languages, then 480 with the reason in words (RFC 3326). */
-function announced(text: string, announcement: string): Ending['steps'] {
+/** What the phones announce before the answer, in two languages; `class`: what it means, as announcements are classed. */
+export const announcedEndings = [
+  {
+    digits: '0010',
+    class: 'powered-off',
+    text: 'powered off',
+    announcement: '您好，您拨打的电话已关机。The phone you are calling is powered off.',
+  },
+  {
+    digits: '0011',
+    class: 'suspended',
+    text: 'suspended',
+    announcement: '您好，您拨打的电话已停机。The number you are calling is out of service.',
+  },
+] as const
+
+/** The tone of the network, the announcement, then 480 with the reason in words (RFC 3326). */
+function announced({ text, announcement }: (typeof announcedEndings)[number]): Ending['steps'] {
   const speech: Sound = { kind: 'speech', text: announcement }
   return (canSpeak) => [
     information,
@@ -41,14 +57,12 @@ export const standardEndings: Readonly<Record<string, Ending>> = {
   '0004': { meaning: 'no such number', steps: () => [{ step: 'reject', status: 404, q850: 1 }] },
   '0005': { meaning: 'cannot be reached', steps: () => [{ step: 'reject', status: 503, q850: 27 }] },
   '0007': { meaning: 'out of coverage', steps: () => [{ step: 'reject', status: 480, q850: 20 }] },
-  '0010': {
-    meaning: 'powered off, announced in early media',
-    steps: announced('powered off', '您好，您拨打的电话已关机。The phone you are calling is powered off.'),
-  },
-  '0011': {
-    meaning: 'suspended, announced in early media',
-    steps: announced('suspended', '您好，您拨打的电话已停机。The number you are calling is out of service.'),
-  },
+  ...Object.fromEntries(
+    announcedEndings.map((one) => [
+      one.digits,
+      { meaning: `${one.text}, announced in early media`, steps: announced(one) },
+    ]),
+  ),
   '0012': {
     meaning: 'refused by the network',
     steps: () => [{ step: 'reject', status: 403, q850: 21 }],

@@ -13,7 +13,7 @@ export function voiceCommand(): Command {
     const [file = ''] = args
     const code = typeof options['code'] === 'string' ? options['code'] : basename(file)
     const review = readReview(String(options['review']))
-    const { wav, durationMs } = await convert(file)
+    const { wav, durationMs } = await convertFile(file)
     await context.admin.voices.save({ accountId: await context.accountId(), code, review, wav, durationMs })
     context.output.result(
       { code, durationMs: Math.round(durationMs), review },
@@ -58,7 +58,8 @@ export function voiceCommand(): Command {
   ])
 }
 
-async function convert(file: string): Promise<{ wav: Buffer; durationMs: number }> {
+/** A WAV or MP3 file as it is stored. @throws {CommandError} when it is none, or cannot be read */
+export async function convertFile(file: string): Promise<{ wav: Buffer; durationMs: number }> {
   try {
     return await convertVoice(await readFile(file))
   } catch (error) {

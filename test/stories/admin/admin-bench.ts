@@ -7,6 +7,7 @@ import { issueAdminKey } from '../../../src/admin/access/issue-key.ts'
 import { hashPassword } from '../../../src/admin/access/passwords.ts'
 import type { Role } from '../../../src/admin/roles.ts'
 import { Closing } from '../../../src/lib/closing.ts'
+import { openAnnouncementShelf } from '../../../src/recognition/announcement-shelf.ts'
 import { convertVoice } from '../../../src/speech/voice/convert-voice.ts'
 import { startEmbeddedServer } from '../../../src/store/embedded/embedded-server.ts'
 import { openStore } from '../../../src/store/open-store.ts'
@@ -46,10 +47,11 @@ export class AdminBench {
       const store = await openStore({ databaseUrl: server.url, dataDir: folder, clock, log, profile: 'dev' })
       closing.add(() => store.close())
       const { accounts, pushLog, administration } = store
+      const announcements = openAnnouncementShelf(store.announcements)
       const app = fastify()
       const link = (id: string) => ({ url: `https://files.test/${id}`, expiresAt: clock.now() })
       const recordings = { ...store.recordings.admin, link }
-      const ports = { accounts, pushLog, recordings, ...administration, convertVoice }
+      const ports = { accounts, pushLog, announcements, recordings, ...administration, convertVoice }
       app.register(adminPlugin({ ports, clock, log, isTemporary: () => false, version: '0' }))
       closing.add(() => app.close())
       return { store, client: new AdminClient(await app.listen({ host: '127.0.0.1', port: 0 })) }
