@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { CallOffWatch } from './engine/call-off-watch.ts'
 import { Dialler } from './engine/dialler.ts'
+import type { NetworkEar } from './engine/ports.ts'
 import type { EventBus } from './events/event-bus.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Closing } from './lib/closing.ts'
@@ -31,6 +32,7 @@ export function joinCalls(
   parts: {
     store: Store
     speech: RunningSpeech
+    ear: NetworkEar
     line: Line
     bus: EventBus
     recordings: Pick<NodeRecordings, 'keeper'>
@@ -39,7 +41,7 @@ export function joinCalls(
   },
   closing: Closing,
 ): Calls {
-  const { store, speech, line, bus, recordings, clock, log } = parts
+  const { store, speech, ear, line, bus, recordings, clock, log } = parts
   const keeper = new RecordKeeper({ bus, outbox: store.outbox, clock, log })
   keeper.start()
   closing.add(() => keeper.close(recordPatienceMs))
@@ -52,6 +54,7 @@ export function joinCalls(
     trunk: line.trunk,
     shelf: recordings.keeper,
     speech,
+    ear,
     bus,
     clock,
     log,

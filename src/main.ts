@@ -4,6 +4,7 @@ import { joinCalls } from './calls.ts'
 import type { Config } from './config.ts'
 import { opensDoor, refuseOpenDoor } from './dev-safety.ts'
 import { openDoors } from './doors.ts'
+import { learnPhoneAnnouncements, openEar } from './ear.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts'
 import { createEventBus } from './events/event-bus.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -85,7 +86,9 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   const line = await openLine(config, { speech, clock, log }, closing)
   const bus = createEventBus()
   const recordings = await openRecordings(config, { store, bus, clock, log }, closing)
-  const calls = joinCalls(config, { store, speech, line, bus, recordings, clock, log }, closing)
+  const ear = await openEar({ store, log }, closing)
+  if (line.phones !== undefined) learnPhoneAnnouncements({ store, speech, log }, closing)
+  const calls = joinCalls(config, { store, speech, ear, line, bus, recordings, clock, log }, closing)
   const doors = await openDoors(config, { store, speech, line, calls, recordings, clock, log }, closing)
   recordings.tell(publicUrlOf(config, doors).url)
 
