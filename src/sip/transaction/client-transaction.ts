@@ -4,6 +4,7 @@ import type { Remote, SendFailed } from '../transport/transport.ts'
 import type { Received } from '../transport/transports.ts'
 import { ackForFailure } from './ack-for-failure.ts'
 import { type ClientAct, type ClientEvent, type ClientState, inviteClient, nonInviteClient } from './client-tables.ts'
+import type { Way } from './large-requests.ts'
 import { Transaction, type TransactionTools } from './transaction.ts'
 
 /** Who sent the request and waits for answers. Of `timeout` and `transportError` at most one is called, as the last. */
@@ -20,34 +21,46 @@ export type SendPacket = (packet: Packet, remote: Remote, failed: SendFailed) =>
 
 /** A client transaction of either kind (RFC 3261 §17.1). */
 export class ClientTransaction extends Transaction<ClientState, ClientEvent, ClientAct> {
-  readonly request: SipRequest
-  readonly remote: Remote
+  #way: Pick<Way, 'request' | 'remote'>
   /** For retransmissions; gone with the final answer. */
   #packet: Packet | undefined
+  /** Where the request goes when its first way is refused (RFC 3261 §18.1.1); gone with the first answer. */
+  #fallBack: Way | undefined
+  readonly #tools: TransactionTools
   readonly #send: SendPacket
   readonly #user: ClientUser
   #response: Received<SipResponse> | undefined
   #ack: Packet | undefined
   #transportReason = ''
 
-  /** Sends the request at once. @throws {IllegalHeader} when it cannot be written */
-  constructor(request: SipRequest, remote: Remote, user: ClientUser, send: SendPacket, tools: TransactionTools) {
-    const isInvite = request.method === 'INVITE'
+  /** Sends the request at once. @param fallBack over UDP, where the first way is a stream */
+  constructor(way: Way, user: ClientUser, send: SendPacket, tools: TransactionTools, fallBack?: Way) {
+    const isInvite = way.request.method === 'INVITE'
     super(isInvite ? inviteClient : nonInviteClient, isInvite ? 'calling' : 'trying', tools)
-    this.request = request
-    this.remote = remote
+    this.#way = { request: way.request, remote: way.remote }
+    this.#packet = way.packet
+    this.#fallBack = fallBack
     this.#user = user
     this.#send = send
-    const written = packet(request)
-    this.#packet = written
-    this.#transmit(written)
+    this.#tools = tools
+    this.#transmit(way.packet)
     if (isInvite) this.start('A', 'B')
     else this.start('E', 'F')
+  }
+
+  /** As it was sent last, its Via included. */
+  get request(): SipRequest {
+    return this.#way.request
+  }
+
+  get remote(): Remote {
+    return this.#way.remote
   }
 
   /** A response that belongs to this transaction. */
   receive(received: Received<SipResponse>): void {
     this.#response = received
+    this.#fallBack = undefined
     const { status } = received.message
     this.fire(status < 200 ? 'provisional' : status < 300 ? 'success' : 'failure')
     this.#response = undefined
@@ -88,7 +101,20 @@ export class ClientTransaction extends Transaction<ClientState, ClientEvent, Cli
   #transmit(packet: Packet): void {
     this.#send(packet, this.remote, (reason) => {
       this.#transportReason = reason
-      this.fire('transportError')
+      if (!this.#takesFallBack()) this.fire('transportError')
     })
+  }
+
+  /** RFC 3261 §18.1.1: without TCP there, a large request goes over UDP all the same. Timer B, or F, runs on. */
+  #takesFallBack(): boolean {
+    const way = this.#fallBack
+    this.#fallBack = undefined
+    if (way === undefined || (this.state !== 'calling' && this.state !== 'trying')) return false
+    this.#way = { request: way.request, remote: way.remote }
+    this.#packet = way.packet
+    this.#tools.isReliable = false
+    this.#transmit(way.packet)
+    this.start(this.state === 'calling' ? 'A' : 'E')
+    return true
   }
 }

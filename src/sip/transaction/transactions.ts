@@ -7,6 +7,7 @@ import { packet } from '../transport/packet.ts'
 import type { Remote } from '../transport/transport.ts'
 import type { Received, Transports } from '../transport/transports.ts'
 import { ClientTransaction, type ClientUser, type SendPacket } from './client-transaction.ts'
+import { LargeRequests } from './large-requests.ts'
 import { ServerTransaction } from './server-transaction.ts'
 import type { TimerBase } from './timers.ts'
 import type { TransactionTools } from './transaction.ts'
@@ -31,12 +32,14 @@ export class Transactions {
   readonly #transports: Transports
   readonly #user: ServerUser
   readonly #send: SendPacket
+  readonly #large: LargeRequests
 
   constructor(transports: Transports, user: ServerUser, tools: { clock: Clock; log: Log; timers: TimerBase }) {
     this.#transports = transports
     this.#user = user
     this.#tools = tools
     this.#send = (packet, remote, failed) => transports.send(packet, remote, failed)
+    this.#large = new LargeRequests(tools.clock, (remote) => transports.localFor(remote))
   }
 
   get clientCount(): number {
@@ -48,7 +51,8 @@ export class Transactions {
   }
 
   /**
-   * Sends a request in a transaction of its own; its Via is put on here.
+   * Sends a request in a transaction of its own; its Via is put on here. One that is too large for UDP goes over TCP, if it
+   * can (RFC 3261 §18.1.1).
    *
    * @throws {IllegalHeader} when the request cannot be written
    */
@@ -68,8 +72,14 @@ export class Transactions {
   /** Sends an ACK for a 2xx: no transaction, no answer. `failed` may be called. */
   sendAck(ack: SipRequest, remote: Remote, failed: (reason: string) => void): () => void {
     this.#addVia(ack, remote, newBranch())
-    const written = packet(ack)
-    const transmit = () => this.#transports.send(written, remote, failed)
+    const way = { request: ack, remote, packet: packet(ack) }
+    const stream = this.#large.overTcp(way)
+    const transmit = () => {
+      if (stream === undefined) this.#transports.send(way.packet, remote, failed)
+      else {
+        this.#transports.send(stream.packet, stream.remote, () => this.#transports.send(way.packet, remote, failed))
+      }
+    }
     transmit()
     return transmit
   }
@@ -98,10 +108,23 @@ export class Transactions {
 
   #startClient(request: SipRequest, remote: Remote, user: ClientUser, branch: string): ClientTransaction {
     const key = `${branch} ${request.method}`
-    const tools = this.#toolsFor(remote, () => this.#clients.delete(key))
-    const transaction = new ClientTransaction(request, remote, user, this.#send, tools)
+    const way = { request, remote, packet: packet(request) }
+    const stream = this.#large.overTcp(way)
+    const tools = this.#toolsFor((stream ?? way).remote, () => this.#clients.delete(key))
+    const transaction =
+      stream === undefined
+        ? new ClientTransaction(way, user, this.#send, tools)
+        : new ClientTransaction(stream, user, this.#sendOrRefuse, tools, way)
     this.#clients.set(key, transaction)
     return transaction
+  }
+
+  /** Remembers far ends that take no TCP, so that the next large request does not have to find out. */
+  #sendOrRefuse: SendPacket = (packet, remote, failed) => {
+    this.#transports.send(packet, remote, (reason) => {
+      if (remote.transport === 'tcp') this.#large.refused(remote)
+      failed(reason)
+    })
   }
 
   /** RFC 3261 §17.1.3: the branch and the method of CSeq say whose answer it is. */
