@@ -24,7 +24,8 @@ WITH found AS MATERIALIZED (
       node_id = CASE found.state WHEN 'queued' THEN $1 ELSE calls.node_id END,
       attempted_at = CASE found.state WHEN 'queued' THEN $2::bigint ELSE calls.attempted_at END
     FROM found WHERE calls.call_id = found.call_id AND found.state <> 'ended'
-  RETURNING calls.*, pg_notify('${callOffChannel}', calls.node_id || ' ' || calls.call_id)
+  RETURNING calls.*,
+    (SELECT pg_notify('${callOffChannel}', calls.node_id || ' ' || calls.call_id) WHERE found.state = 'dialling')
 )
 SELECT found.state AS was, found.called_off_at IS NOT NULL AS was_called_off, marked.node_id,
     found.call_id, account_id, operation, product, called_number, show_number, out_id, script, accepted_at

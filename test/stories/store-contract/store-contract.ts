@@ -4,6 +4,7 @@ import { administrationContract } from './administration.ts'
 import { nodesOn, type ServerUnderTest } from './bench-of-nodes.ts'
 import { chargingContract } from './charging.ts'
 import { diallingContract } from './dialling.ts'
+import { doubleCallsContract } from './double-calls.ts'
 import { messageQueuesContract } from './message-queues.ts'
 import { permissionsContract } from './permissions.ts'
 import { pushesContract } from './pushes.ts'
@@ -17,6 +18,7 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   const nodes = nodesOn(start)
   acceptingContract(nodes)
   diallingContract(nodes)
+  doubleCallsContract(nodes)
   receiptsContract(nodes)
   messageQueuesContract(nodes)
   pushesContract(nodes)
