@@ -44,3 +44,30 @@ test('a flood of forged sources is told once a minute, in numbers', async () => 
   flood(1)
   expect(told.slice(1)).toEqual([{ transport: 'udp', source: '198.51.100.0', dropped: 1000 }])
 })
+
+test('connections are for who is admitted, and cost more than messages', async () => {
+  const clock = new FakeClock()
+  const gatekeeper = new Gatekeeper({ clock, log: silentLog, admit: trunkOnly, mostMessagesPerSecond: 1000 })
+  const opened = (host: string, transport: 'tcp' | 'tls', count: number) =>
+    Array.from({ length: count }, () => gatekeeper.mayConnect({ transport, host, port: 5060 })).filter((one) => one)
+      .length
+  expect(opened('192.0.2.66', 'tcp', 10)).toBe(0)
+  expect(opened('192.0.2.1', 'tcp', 200)).toBe(100)
+  await clock.advance(1000)
+  expect(opened('192.0.2.1', 'tls', 200)).toBe(20)
+  expect(heard(gatekeeper, '192.0.2.1', 1)).toBe(0)
+})
+
+test('what is dropped is counted by reason', () => {
+  const gatekeeper = new Gatekeeper({
+    clock: new FakeClock(),
+    log: silentLog,
+    admit: trunkOnly,
+    mostMessagesPerSecond: 10,
+  })
+  heard(gatekeeper, '192.0.2.1', 15)
+  heard(gatekeeper, '192.0.2.66', 25)
+  gatekeeper.dropped(from('192.0.2.66'), 'strangers')
+  gatekeeper.mayConnect({ ...from('192.0.2.66'), transport: 'tls' })
+  expect(gatekeeper.drops).toEqual({ strangers: 6, floods: 5, connections: 1 })
+})
