@@ -9,6 +9,8 @@ const refreshMs = 60_000
 
 export interface AdmittedHosts {
   readonly admit: Admit
+  /** Serves these hosts instead. Resolves when names among them were looked up. */
+  setHosts(hosts: readonly string[]): Promise<void>
   close(): void
 }
 
@@ -25,7 +27,8 @@ export async function admitHosts(options: {
   log: Log
   resolve?: (name: string) => Promise<readonly string[]>
 }): Promise<AdmittedHosts> {
-  const { hosts, clock, log, resolve = addressesOf } = options
+  const { clock, log, resolve = addressesOf } = options
+  let { hosts } = options
   const known = new Map<string, readonly string[]>()
   let list = new BlockList()
   let isClosed = false
@@ -39,7 +42,9 @@ export async function admitHosts(options: {
         log.warn({ host, err: String(error) }, 'sip: the address of a next hop could not be looked up')
       }
     }
-    list = listOf([...known.values()].flat(), options.servesLoopback)
+    const served = hosts.flatMap((host) => known.get(host) ?? [])
+    list = listOf(served, options.servesLoopback)
+    timer?.cancel()
     const hasNames = hosts.some((host) => isIP(host) === 0)
     if (hasNames && !isClosed) timer = clock.after(refreshMs, () => void refresh())
   }
@@ -47,6 +52,11 @@ export async function admitHosts(options: {
 
   return {
     admit: ({ host }) => (list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4') ? 'serve' : 'drop'),
+    async setHosts(wanted) {
+      hosts = wanted
+      for (const host of [...known.keys()]) if (!hosts.includes(host)) known.delete(host)
+      await refresh()
+    },
     close: () => {
       isClosed = true
       timer?.cancel()

@@ -1,3 +1,4 @@
+import type { TrunkState } from '../../domain/trunk/route-call.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import type { Leg } from '../../engine/ports.ts'
 import type { InviteRequest, SipTarget, SipUserAgent } from '../../sip/user-agent.types.ts'
@@ -13,6 +14,8 @@ export interface TrunkReport {
   readonly profile: TrunkProfile
   readonly origin: TrunkOrigin
   readonly health: Health
+  /** What keeps it from taking a call. */
+  readonly state: TrunkState
   /** What was last heard of it, in words. */
   readonly why: string
   /** `undefined`: it does not register. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
-import { mostFailures, type PingResult, TrunkHealth } from './trunk-health.ts'
+import { type PingResult, TrunkHealth } from './trunk-health.ts'
+
+const mostFailures = 3
 
 function watched(pingSeconds: number, answer: () => Promise<PingResult> = async () => alive) {
   const clock = new FakeClock()
@@ -8,6 +10,7 @@ function watched(pingSeconds: number, answer: () => Promise<PingResult> = async 
   const news: string[] = []
   const health = new TrunkHealth({
     pingSeconds,
+    restAfter: mostFailures,
     clock,
     random: () => 0.5,
     ping: () => {

@@ -15,15 +15,14 @@ export interface TrunkHealthParts {
   readonly ping: () => Promise<PingResult>
   /** Between two that are answered, seconds; 0: never asked. */
   readonly pingSeconds: number
+  /** So many calls in a row may fail by the trunk's own fault before it rests; 0: it never rests. */
+  readonly restAfter: number
   readonly clock: Clock
   /** 0 ≤ random() < 1: spreads the questions of many nodes. */
   readonly random: () => number
   /** The health is another one now. */
   readonly changed: (health: Health, why: string) => void
 }
-
-/** So many calls in a row may fail by the trunk's own fault before it rests. */
-export const mostFailures = 3
 
 /** The first rest; each one that follows without a success in between lasts twice as long. */
 const firstRestMs = 5_000
@@ -110,7 +109,9 @@ export class TrunkHealth {
     this.#why = why
     const wasTrying = this.#isTrying
     this.#isTrying = false
-    if (retryAfterSeconds === undefined && !wasTrying && this.#failures < mostFailures) return
+    const { restAfter } = this.#parts
+    if (restAfter === 0) return
+    if (retryAfterSeconds === undefined && !wasTrying && this.#failures < restAfter) return
     if (this.#restingUntilMs === undefined) {
       this.#restMs = Math.min(longestRestMs, this.#restMs === 0 ? firstRestMs : this.#restMs * 2)
       const askedMs = Math.min(retryAfterSeconds ?? 0, longestRetryAfterSeconds) * 1000

@@ -23,9 +23,8 @@ export interface TrunkLineParts {
   readonly addressesChanged: () => void
 }
 
-/** Next hops are looked up again this often: carriers move. After a failure sooner. */
-const lookUpMs = 60_000
-const lookUpAgainMs = 5_000
+/** Next hops are looked up again this often: the resolver remembers what DNS said for as long as it holds. */
+const lookUpMs = 10_000
 
 /** One trunk at work on this node: where it leads, whether it works, what it may still take. */
 export class TrunkLine {
@@ -54,6 +53,7 @@ export class TrunkLine {
     this.health = new TrunkHealth({
       ping: () => this.#ping(),
       pingSeconds: profile.enabled ? profile.pingSeconds : 0,
+      restAfter: profile.restAfter,
       clock,
       random,
       changed: (health, why) => {
@@ -138,7 +138,8 @@ export class TrunkLine {
     const why = this.#targets.length === 0 ? this.#lookUpTrouble : this.health.why
     const health = this.#targets.length === 0 && why !== '' ? 'down' : this.health.health
     const registration = this.#registration?.words
-    return { profile, origin, health, why, registration, calls: this.#calls, room: this.room }
+    const { state } = this
+    return { profile, origin, health, state, why, registration, calls: this.#calls, room: this.room }
   }
 
   /** Calls on it go on. */
@@ -151,21 +152,19 @@ export class TrunkLine {
 
   async #lookUp(): Promise<void> {
     const { resolve, clock, log, addressesChanged, roomChanged } = this.#parts
-    let isFound = true
     try {
       const targets = await resolve(this.profile)
       if (this.#isClosed) return
-      const hadNone = this.#targets.length === 0
+      const before = hostsOf(this.#targets)
       this.#targets = targets
-      addressesChanged()
-      if (hadNone) roomChanged()
+      if (hostsOf(targets) !== before) addressesChanged()
+      if (before === '') roomChanged()
     } catch (error) {
-      isFound = false
       this.#lookUpTrouble = `its address cannot be found: ${error instanceof Error ? error.message : String(error)}`
       log.warn({ trunk: this.profile.name, err: String(error) }, 'the address of a next hop could not be looked up')
     }
     if (this.#isClosed) return
-    this.#lookUpTimer = clock.after(isFound ? lookUpMs : lookUpAgainMs, () => void this.#lookUp())
+    this.#lookUpTimer = clock.after(lookUpMs, () => void this.#lookUp())
   }
 
   async #ping(): Promise<PingResult> {
@@ -175,4 +174,12 @@ export class TrunkLine {
     if (status === 408) return { isAlive: false, words: 'does not answer OPTIONS' }
     return { isAlive: status !== 503, words: `answers OPTIONS with ${status} ${reason}`.trim() }
   }
+}
+
+/** Without an order: that of a service is drawn anew each time. */
+function hostsOf(targets: readonly SipTarget[]): string {
+  return targets
+    .map(({ host }) => host)
+    .sort()
+    .join(' ')
 }

@@ -71,6 +71,10 @@ const demands: readonly { readonly holds: (profile: TrunkProfile) => boolean; re
     words: 'OPTIONS go every 1 to 3600 seconds, or 0: never.',
   },
   {
+    holds: ({ restAfter }) => isWhole(restAfter, 0, 1000),
+    words: 'A trunk rests after 1 to 1000 failures, or 0: never.',
+  },
+  {
     holds: ({ answerSeconds }) => isWhole(answerSeconds, 4, 32),
     words: 'A silent next hop is given up after 4 to 32 seconds.',
   },

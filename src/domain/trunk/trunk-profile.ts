@@ -63,6 +63,8 @@ export interface TrunkProfile {
   readonly destinations: readonly string[]
   /** OPTIONS this often while it answers; 0: never. */
   readonly pingSeconds: number
+  /** So many calls in a row that fail by its own fault, and it rests for a while; 0: it never does. */
+  readonly restAfter: number
   /** A next hop that gave no sign for so long after an INVITE is given up, and another is tried. */
   readonly answerSeconds: number
 }
@@ -95,6 +97,7 @@ export const usualTrunk: Omit<TrunkProfile, 'name' | 'host'> = {
   callsPerDay: 0,
   destinations: [],
   pingSeconds: 30,
+  restAfter: 3,
   answerSeconds: 6,
 }
 

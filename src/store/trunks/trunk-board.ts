@@ -139,7 +139,7 @@ function sharesOf(reports: readonly ToldReport[], granted: ReadonlyMap<string, H
 }
 
 function lineOf(report: ToldReport, share: HeldShare | undefined, nodeId: string, nowMs: number) {
-  const { origin, health, why, calls, room, registration } = report
+  const { origin, health, state, why, calls, room, registration } = report
   const { password: _secret, ...profile } = report.profile
   return {
     node_id: nodeId,
@@ -147,6 +147,7 @@ function lineOf(report: ToldReport, share: HeldShare | undefined, nodeId: string
     report: {
       origin,
       health,
+      state,
       why,
       calls,
       room,

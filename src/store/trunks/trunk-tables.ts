@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { TrunkState } from '../../domain/trunk/route-call.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
@@ -11,6 +12,7 @@ export interface KeptReport {
   readonly origin: 'store' | 'settings' | 'phones'
   readonly profile?: Omit<TrunkProfile, 'password'>
   readonly health: 'unknown' | 'up' | 'down' | 'resting'
+  readonly state: TrunkState
   readonly why: string
   readonly registration?: string
   readonly calls: number

@@ -1,0 +1,135 @@
+import type { LegPlan, ResolveNextHop } from './carrier/trunks/ports.ts'
+import { TrunkGroup, type WantedTrunk } from './carrier/trunks/trunk-group.ts'
+import type { Config } from './config.ts'
+import { ownTrunkNames, type TrunkProfile, usualTrunk } from './domain/trunk/trunk-profile.ts'
+import type { Leg } from './engine/ports.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Closing } from './lib/closing.ts'
+import type { Log } from './lib/log.ts'
+import { listOf } from './setting.ts'
+import type { AdmittedHosts } from './sip/admit-hosts.ts'
+import { systemDns } from './sip/resolve/dns-lookups.ts'
+import { TargetResolver } from './sip/resolve/target-resolver.ts'
+import type { SipTarget, SipUserAgent } from './sip/user-agent.types.ts'
+import type { Store } from './store/store.ts'
+
+export interface TrunkSurroundings {
+  readonly agent: SipUserAgent
+  readonly makeLeg: (plan: LegPlan) => Leg
+  readonly admitted: AdmittedHosts
+  /** Where the virtual phones listen, when there are some. */
+  readonly phones: Omit<SipTarget, 'user'> | undefined
+  readonly store: Pick<Store, 'trunks' | 'trunkBoard' | 'onDirectoryChange'>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The trunk that the settings describe, if they do. */
+export function trunkOfSettings(config: Config): TrunkProfile | undefined {
+  if (config.trunkHost === '') return undefined
+  return {
+    ...usualTrunk,
+    name: ownTrunkNames.settings,
+    host: config.trunkHost,
+    port: config.trunkPort,
+    transport: config.trunkTransport,
+    username: config.trunkUsername,
+    password: config.trunkPassword,
+    ownNumber: config.trunkNumber,
+    channels: config.trunkChannels,
+    destinations: listOf(config.trunkAllow),
+    pingSeconds: config.trunkPingSeconds,
+    restAfter: config.trunkRestAfter,
+  }
+}
+
+/** The trunk to the virtual phones: the only one that may dial everything without being told to. */
+export function trunkOfPhones(config: Config, address: Omit<SipTarget, 'user'>): TrunkProfile {
+  return {
+    ...usualTrunk,
+    name: ownTrunkNames.phones,
+    host: address.host,
+    port: address.port,
+    transport: address.transport,
+    ownNumber: config.trunkNumber,
+    channels: config.trunkChannels,
+    destinations: ['*'],
+    // What an operator lists for a carrier goes to the carrier.
+    priority: 1000,
+    pingSeconds: 0,
+    restAfter: 0,
+  }
+}
+
+/**
+ * Opens the trunks of the settings, of the dev profile and of the store, and follows the store: whatever an operator
+ * changes holds within a second, on every node.
+ *
+ * @throws when the store cannot be read
+ */
+export async function openTrunks(config: Config, parts: TrunkSurroundings, closing: Closing): Promise<TrunkGroup> {
+  const { agent, makeLeg, admitted, phones, store, clock, log } = parts
+  const group = new TrunkGroup({
+    agent,
+    makeLeg,
+    resolve: nextHops({ clock, log }),
+    board: store.trunkBoard,
+    ringSeconds: config.ringSeconds,
+    clock,
+    log,
+    random: Math.random,
+  })
+  closing.add(() => group.close())
+  const ofSettings = trunkOfSettings(config)
+  const own: WantedTrunk[] = [
+    ...(ofSettings === undefined ? [] : [{ profile: ofSettings, origin: 'settings' as const }]),
+    ...(phones === undefined ? [] : [{ profile: trunkOfPhones(config, phones), origin: 'phones' as const }]),
+  ]
+  const serve = () =>
+    admitted.setHosts(group.hosts()).catch((error: unknown) => {
+      log.error({ err: error }, 'the next hops of the trunks could not be admitted')
+    })
+  const stopServing = group.onHosts(serve)
+  closing.add(async () => stopServing())
+
+  const read = async () => {
+    const stored = await store.trunks.profiles()
+    group.set([...own, ...stored.map((profile): WantedTrunk => ({ profile, origin: 'store' }))])
+    return stored.length
+  }
+  const stopFollowing = store.onDirectoryChange(oneAtATime(read, log))
+  closing.add(async () => stopFollowing())
+  if ((await read()) + own.length === 0) {
+    log.warn({}, "there is no trunk: no call can leave this node. 'yuyin trunk add' makes one.")
+  }
+  return group
+}
+
+/** Reads again when something changed while it was read. What cannot be read leaves the trunks as they are. */
+function oneAtATime(read: () => Promise<unknown>, log: Log): () => void {
+  let isReading = false
+  let isAsked = false
+  const readAll = async () => {
+    isReading = true
+    while (isAsked) {
+      isAsked = false
+      await read().catch((error: unknown) => log.error({ err: error }, 'the trunks could not be read from the store'))
+    }
+    isReading = false
+  }
+  return () => {
+    isAsked = true
+    if (!isReading) void readAll()
+  }
+}
+
+/** Looks next hops up: addresses as they are, names by DNS (RFC 3263). */
+function nextHops(parts: { clock: Clock; log: Log }): ResolveNextHop {
+  const resolver = new TargetResolver({ dns: systemDns(), ...parts })
+  return ({ host, port, transport }) =>
+    resolver.resolveTarget({
+      host,
+      ...(port === 0 ? {} : { port }),
+      ...(transport === 'dns' ? {} : { transport }),
+    })
+}
