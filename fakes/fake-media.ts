@@ -167,7 +167,11 @@ export class FakeMediaSession extends EventEmitter<MediaSessionEvents> implement
       packetsLate: 0,
       packetsForeign: 0,
       packetsUnauthentic: 0,
+      lossPercent: 0,
       jitterMs: 0,
+      jitterMeanMs: 0,
+      jitterMaxMs: 0,
+      mos: 4.41,
     }
   }
 

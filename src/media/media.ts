@@ -198,8 +198,21 @@ export interface RtpStatistics {
   packetsForeign: number
   /** Dropped with SRTP, RTP and RTCP together: a wrong tag, sent again by somebody, or not protected. */
   packetsUnauthentic: number
+  /** Share of the expected packets that never came, 0 … 100. */
+  lossPercent: number
+  /** Interarrival jitter of §6.4.1: the last estimate, and its mean and maximum over the session. */
   jitterMs: number
+  jitterMeanMs: number
+  jitterMaxMs: number
+  /** From our report to the far end's answer, by RTCP; absent until it was measured. */
   roundTripMs?: number
+  /**
+   * Mean opinion score of what was heard from the far end, 1 (bad) … 4.41 (as good as G.711 gets), by the E-model (ITU-T
+   * G.107): lost and late packets, no concealment, half of the round trip as delay. Absent when nothing was heard.
+   */
+  mos?: number
+  /** What the far end last reported of the stream that this side sends. */
+  farEnd?: { packetsLost: number; jitterMs: number }
 }
 
 export interface MediaStatistics {

@@ -20,7 +20,10 @@ const nothingYet: RtpStatistics = {
   packetsLate: 0,
   packetsForeign: 0,
   packetsUnauthentic: 0,
+  lossPercent: 0,
   jitterMs: 0,
+  jitterMeanMs: 0,
+  jitterMaxMs: 0,
 }
 
 /** A session of the media process as the program sees it: every call is a command, every event is its news. */

@@ -7,6 +7,12 @@ import { rtcpIntervalMs } from './rtcp-interval.ts'
 import type { ReportBlock, RtcpPacket } from './rtcp-packet.ts'
 import { serializeRtcp } from './serialize-rtcp.ts'
 
+/** What the far end reported of the stream that we send (RFC 3550 §6.4.1). */
+export interface FarEndReport {
+  packetsLost: number
+  jitterMs: number
+}
+
 /** IPv4 and UDP headers, which count for the report interval (RFC 3550 §6.2). */
 const transportOctets = 28
 /** A phone call has two members (§6.3). */
@@ -39,6 +45,7 @@ export class RtcpReporter {
   #packetsAtLastReport = 0
   #lastSenderReport: { ssrc: number; middle: number; atMs: number } | undefined
   #roundTripMs: number | undefined
+  #farEnd: FarEndReport | undefined
 
   constructor(options: ReporterOptions) {
     this.#options = options
@@ -50,6 +57,11 @@ export class RtcpReporter {
   /** The last measured round trip, milliseconds. */
   get roundTripMs(): number | undefined {
     return this.#roundTripMs
+  }
+
+  /** The far end's last word about what it hears of us. */
+  get farEnd(): FarEndReport | undefined {
+    return this.#farEnd
   }
 
   /** Begins to report; again does nothing. */
@@ -83,8 +95,10 @@ export class RtcpReporter {
 
   /** §6.4.1: now, less when our report was sent, less how long the far end kept it. */
   #readBlocks(blocks: readonly ReportBlock[]): void {
-    const ours = blocks.find((block) => block.ssrc === this.#options.sender.ssrc && block.lastSenderReport !== 0)
+    const ours = blocks.find((block) => block.ssrc === this.#options.sender.ssrc)
     if (ours === undefined) return
+    this.#farEnd = { packetsLost: Math.max(0, ours.cumulativeLost), jitterMs: ours.jitter / 8 }
+    if (ours.lastSenderReport === 0) return
     const now = middleBits(this.#ntpNow())
     this.#roundTripMs = spanMs(now - ours.lastSenderReport - ours.delaySinceLastSenderReport)
   }

@@ -4,6 +4,8 @@ const maxDropout = 3000
 const maxMisorder = 100
 const sequenceCycle = 0x10000
 
+/** No network delays a packet this much more than the one before: a timestamp that wrapped, or stood still in a pause. */
+const mostTransitChangeMs = 2000
 /** How many packets back a duplicate is told from a late packet. */
 const historyPackets = 128
 
@@ -29,6 +31,9 @@ export class ReceptionStatistics {
   #confirming: number | undefined
   #transitMs: number | undefined
   #jitter = 0
+  #jitterMax = 0
+  #jitterSum = 0
+  #jitterCount = 0
   #expectedPrior = 0
   #receivedPrior = 0
 
@@ -60,9 +65,11 @@ export class ReceptionStatistics {
   transit(timestamp: number, arrivalMs: number): void {
     const transitMs = arrivalMs - timestamp / 8
     if (this.#transitMs !== undefined) {
-      // A timestamp that wrapped or jumped says nothing about the network.
       const change = Math.abs(transitMs - this.#transitMs)
-      if (change < 10_000) this.#jitter += (change - this.#jitter) / 16
+      if (change < mostTransitChangeMs) this.#jitter += (change - this.#jitter) / 16
+      this.#jitterMax = Math.max(this.#jitterMax, this.#jitter)
+      this.#jitterSum += this.#jitter
+      this.#jitterCount++
     }
     this.#transitMs = transitMs
   }
@@ -70,6 +77,11 @@ export class ReceptionStatistics {
   /** §6.4.1 interarrival jitter, milliseconds. */
   get jitterMs(): number {
     return this.#jitter
+  }
+
+  /** The estimate over all packets so far, for the figures of a call. */
+  get jitterRange(): { maxMs: number; sumMs: number; count: number } {
+    return { maxMs: this.#jitterMax, sumMs: this.#jitterSum, count: this.#jitterCount }
   }
 
   get packetsReceived(): number {

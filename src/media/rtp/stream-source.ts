@@ -11,6 +11,7 @@ export class StreamSource {
   #expectsAnother = false
   #receivedBefore = 0
   #lostBefore = 0
+  #jitterBefore = { maxMs: 0, sumMs: 0, count: 0 }
 
   /** Statistics of the present SSRC. */
   get statistics(): ReceptionStatistics | undefined {
@@ -27,6 +28,27 @@ export class StreamSource {
 
   get jitterMs(): number {
     return this.#current?.jitterMs ?? 0
+  }
+
+  /** The jitter estimate of §6.4.1 over the whole session, milliseconds. */
+  get jitterMaxMs(): number {
+    return this.#jitter.maxMs
+  }
+
+  get jitterMeanMs(): number {
+    const { sumMs, count } = this.#jitter
+    return count === 0 ? 0 : sumMs / count
+  }
+
+  get #jitter(): { maxMs: number; sumMs: number; count: number } {
+    const before = this.#jitterBefore
+    const now = this.#current?.jitterRange
+    if (now === undefined) return before
+    return {
+      maxMs: Math.max(before.maxMs, now.maxMs),
+      sumMs: before.sumMs + now.sumMs,
+      count: before.count + now.count,
+    }
   }
 
   /** The far end was negotiated anew: another SSRC is heard from its first packet on. */
@@ -47,6 +69,7 @@ export class StreamSource {
     }
     this.#receivedBefore = this.packetsReceived
     this.#lostBefore = this.packetsLost
+    this.#jitterBefore = this.#jitter
     this.#candidate = undefined
     this.#expectsAnother = false
     this.#current = new ReceptionStatistics(ssrc, sequence)

@@ -72,9 +72,10 @@ export class IncomingAudio {
   }
 
   get counters() {
-    const { packetsReceived, packetsLost, jitterMs } = this.#source
+    const { packetsReceived, packetsLost, jitterMs, jitterMeanMs, jitterMaxMs } = this.#source
     const packetsLate = this.#lateBefore + this.#buffer.packetsLate
-    return { packetsReceived, packetsLost, packetsLate, packetsForeign: this.#packetsForeign, jitterMs }
+    const packetsForeign = this.#packetsForeign
+    return { packetsReceived, packetsLost, packetsLate, packetsForeign, jitterMs, jitterMeanMs, jitterMaxMs }
   }
 
   /** Takes a packet of the far end. @param datagram what it was read from */

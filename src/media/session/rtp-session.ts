@@ -3,6 +3,7 @@ import { readKeys } from '../dtmf/keys.ts'
 import type { LineFaults, PlayAudio, PlaybackEnd, RemoteMedia, RtpStatistics } from '../media.ts'
 import type { FrameClock, FrameMember } from '../pacing/frame-clock.ts'
 import type { PromptCache } from '../playout/prompt-cache.ts'
+import { callQuality } from '../quality/call-quality.ts'
 import { AudioPieces } from '../recording/audio-pieces.ts'
 import type { TapFrames } from '../recording/frame-tap.ts'
 import { Recordings, type RunningRecording } from '../recording/recordings.ts'
@@ -173,14 +174,16 @@ export class RtpSession implements FrameMember {
   }
 
   statistics(): RtpStatistics {
-    const { roundTripMs } = this.#reporter
-    return {
+    const wire = this.#wire.counters
+    const heard = this.#incoming.counters
+    return callQuality({
+      ...heard,
       packetsSent: this.#sender.packetsSent,
-      ...this.#incoming.counters,
-      packetsForeign: this.#wire.counters.packetsForeign + this.#incoming.counters.packetsForeign,
-      packetsUnauthentic: this.#wire.counters.packetsUnauthentic,
-      ...(roundTripMs === undefined ? {} : { roundTripMs }),
-    }
+      packetsForeign: wire.packetsForeign + heard.packetsForeign,
+      packetsUnauthentic: wire.packetsUnauthentic,
+      roundTripMs: this.#reporter.roundTripMs,
+      farEnd: this.#reporter.farEnd,
+    })
   }
 
   /** Sends BYE, ends playback and recordings, closes the sockets. Safe to call twice. */

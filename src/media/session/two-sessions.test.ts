@@ -135,6 +135,24 @@ describe('two sessions', () => {
     expect(findTones(await samplesOf(file))).toMatchObject([{ levelDb: expect.closeTo(-12, 0) }])
   })
 
+  it('know how good the line was: loss and jitter of both directions, and what people would say', async () => {
+    const one = network.session(4000, { loss: 0.05, jitterMs: 30, seed: 2 })
+    const two = network.session(5000)
+    one.connect(remoteOn(5000))
+    two.connect(remoteOn(4000))
+    await clock.advance(30_000)
+    const [good, bad] = [one.statistics(), two.statistics()]
+    expect(good).toMatchObject({ lossPercent: 0, jitterMaxMs: 0, mos: expect.closeTo(4.4, 1) })
+    expect(bad.lossPercent).toBeCloseTo(5, -1)
+    expect(bad.mos).toBeLessThan(3)
+    expect(bad.jitterMeanMs).toBeGreaterThan(2)
+    expect(bad.jitterMaxMs).toBeGreaterThan(bad.jitterMeanMs)
+    expect(good.farEnd?.packetsLost).toBeGreaterThan(20)
+    expect(good.farEnd?.jitterMs).toBeGreaterThan(2)
+    expect(bad.farEnd).toEqual({ packetsLost: 0, jitterMs: 0 })
+    await Promise.all([one.close(), two.close()])
+  })
+
   it('tell each other their reports, and BYE at the end', async () => {
     const { one, two } = network.pair()
     await clock.advance(20_000)
