@@ -124,7 +124,7 @@ function oneAtATime(read: () => Promise<unknown>, log: Log): () => void {
 }
 
 /** Looks next hops up: addresses as they are, names by DNS (RFC 3263). */
-function nextHops(parts: { clock: Clock; log: Log }): ResolveNextHop {
+export function nextHops(parts: { clock: Clock; log: Log }): ResolveNextHop {
   const resolver = new TargetResolver({ dns: systemDns(), ...parts })
   return ({ host, port, transport }) =>
     resolver.resolveTarget({

@@ -16,7 +16,15 @@ export interface Management {
   /** Reads the directory, and issues what is not kept. */
   readonly store: Pick<
     Store,
-    'directory' | 'temporaryKeys' | 'administration' | 'pushLog' | 'announcements' | 'recordings' | 'nodeId'
+    | 'directory'
+    | 'temporaryKeys'
+    | 'administration'
+    | 'pushLog'
+    | 'announcements'
+    | 'recordings'
+    | 'nodeId'
+    | 'trunks'
+    | 'trunkBoard'
   >
   readonly output: Output
   readonly config: Config
