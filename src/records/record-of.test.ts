@@ -55,6 +55,41 @@ describe('recordOf', () => {
     })
   })
 
+  it('keeps both legs of a double call, whose talk is counted from the answer of its callee', () => {
+    const script = { steps: [{ do: 'bridge', to: '13800000000', show: '057128880002', record: false }] } as const
+    const times = { calleeDiallingAt: start + 2_000, calleeRingingAt: start + 3_000, calleeEndedAt: start + 9_000 }
+    const ended: CallEnded = { ...heard, ...times, call: { ...call, script }, outcome: 'connected', hangUpBy: 'caller' }
+    expect(recordOf({ ...ended, calleeAnsweredAt: start + 5_000 })).toMatchObject({
+      calledNumber: '13900000000',
+      showNumber: '057128880000',
+      statusCode: '200100',
+      durationSeconds: 5,
+      hangUpBy: 'caller',
+      callee: {
+        number: '13800000000',
+        showNumber: '057128880002',
+        diallingAt: start + 2_000,
+        ringingAt: start + 3_000,
+        answeredAt: start + 5_000,
+        endedAt: start + 9_000,
+      },
+    })
+    const unanswered = recordOf({ ...ended, outcome: 'calleeBusy' })
+    expect(unanswered).toMatchObject({ statusCode: '200112', durationSeconds: 0 })
+    expect(unanswered.callee).not.toHaveProperty('answeredAt')
+  })
+
+  it.each([
+    ['200010', { kind: 'announcement', outcome: 'poweredOff', what: 'off', confidence: 1 }],
+    ['200002', { kind: 'tone', outcome: 'busy', what: 'busy', confidence: 1 }],
+    ['200130', { kind: 'unrecognised' }],
+  ] as const)('keeps what the network was heard to play, as %s', (code, earlyMedia) => {
+    expect(recordOf({ ...heard, outcome: 'noAnswer', earlyMedia })).toMatchObject({
+      statusCode: '200003',
+      earlyMediaCode: code,
+    })
+  })
+
   it('leaves out the times of what never happened', () => {
     const record = recordOf({ call, outcome: 'overConcurrency', endedAt: start + 60_000, hangUpBy: 'here' })
     expect(record).not.toHaveProperty('diallingAt')

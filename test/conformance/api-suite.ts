@@ -23,10 +23,15 @@ export function apiSuite(bench: () => ConformanceBench): void {
   const table = new ConformanceTable('Signed API')
   let step: Step | undefined
   let callId = ''
+  let cancelledId = ''
 
   beforeAll(async () => {
-    callId = await bench().node.client.playVoice('13900000002')
-    await bench().node.ended(callId)
+    const { node } = bench()
+    callId = await node.client.playVoice('13900000002')
+    await node.ended(callId)
+    cancelledId = await node.client.playVoice('13900000003')
+    await node.client.call('CancelCall', { CallId: cancelledId })
+    await node.ended(cancelledId)
     return () => console.log(table.text())
   })
 
@@ -59,6 +64,12 @@ export function apiSuite(bench: () => ConformanceBench): void {
         ...{ ...callee, StartCode: devProfile.voice, ByeCode: devProfile.voice, Timeout: '500' },
         ...{ 'MenuKeyMap.1.Key': '1', 'MenuKeyMap.1.Code': devProfile.voice },
       },
+      ClickToDial: {
+        ...{ CallerNumber: '13900000002', CallerShowNumber: devProfile.number },
+        ...{ CalledNumber: '13800000002', CalledShowNumber: devProfile.number },
+        ...{ SessionTimeout: '60', RecordFlag: 'false', OutId: 'order 1' },
+      },
+      CancelCall: { CallId: cancelledId },
       QueryCallDetailByCallId: {
         CallId: callId,
         ProdId: String(productIds.notification),
@@ -113,6 +124,11 @@ export function apiSuite(bench: () => ConformanceBench): void {
     it('unknown template', async () => {
       const parameters = { ...sampleOf('SingleCallByTts'), TtsCode: 'TTS_404' }
       expect((await ask(client, 'unknown template', '–', { parameters })).code).toBe('isv.TEMPLATE_ILLEGAL')
+    })
+
+    it('call that has ended', async () => {
+      const parameters = { CallId: callId }
+      expect((await ask(client, 'ended call', '–', { action: 'CancelCall', parameters })).code).toBe('9996')
     })
 
     it('parameter that is missing', async () => {

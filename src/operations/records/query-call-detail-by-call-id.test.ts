@@ -86,6 +86,44 @@ it('shows a call that rang and was not answered', async () => {
   })
 })
 
+it('shows both legs of a double call, found under its own product', async () => {
+  const gateway = createTestGateway()
+  const asked = { CallerNumber: '13900000000', CalledNumber: '13800000000', CallerShowNumber: '057128880000' }
+  const CallId = String((await gateway.ask('ClickToDial', asked)).json['CallId'])
+  const at = gateway.clock.now()
+  const ProdId = 11000000300004
+  const detail = async () => {
+    const { json } = await gateway.ask('QueryCallDetailByCallId', { CallId, ProdId, QueryDate: at })
+    return JSON.parse(String(json['Data']))
+  }
+  const numbers = {
+    caller: '13900000000',
+    callee: '13800000000',
+    callerShowNumber: '057128880000',
+    calleeShowNumber: '',
+  }
+  expect(await detail()).toMatchObject({ ...numbers, state: '', startDate: '', aRingTime: '', bRingTime: '' })
+  gateway.ports.finish({
+    ...{ callId: CallId, accountId: '1000000001', product: 'doubleCall', outId: '', acceptedAt: at },
+    ...{ calledNumber: '13900000000', showNumber: '057128880000', outcome: 'connected', hangUpBy: 'caller' },
+    ...{ statusCode: '200100', state: '200100', durationSeconds: 5 },
+    ...{ ringingAt: at + 1000, answeredAt: at + 3000, endedAt: at + 12_000 },
+    callee: {
+      number: '13800000000',
+      showNumber: '',
+      ringingAt: at + 5000,
+      answeredAt: at + 7000,
+      endedAt: at + 12_000,
+    },
+  })
+  expect(await detail()).toMatchObject({
+    ...numbers,
+    ...{ startDate: '2024-01-02 11:04:12', endDate: '2024-01-02 11:04:17', duration: 5, state: '200100' },
+    ...{ aRingTime: '2024-01-02 11:04:06', aEndTime: '2024-01-02 11:04:08' },
+    ...{ bRingTime: '2024-01-02 11:04:10', bEndTime: '2024-01-02 11:04:12' },
+  })
+})
+
 it('takes any moment of the day in China, in milliseconds or seconds', async () => {
   const { detail } = await withCall()
   for (const day of ['2024-01-02T00:00:00+08:00', '2024-01-02T23:59:59+08:00']) {
