@@ -200,7 +200,8 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   }
 
   #cancel(transaction: ServerTransaction, invite: ServerTransaction | undefined): void {
-    this.#answer(transaction, invite === undefined ? 481 : 200)
+    const toTag = invite?.toTag ?? newTag()
+    answerRequest(this.#tools.product, transaction, invite === undefined ? 481 : 200, { toTag })
     // RFC 3261 §9.2: a CANCEL for an INVITE that was answered has no effect.
     if (invite?.isOpen) invite.onCancel()
   }

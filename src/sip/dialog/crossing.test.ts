@@ -45,10 +45,13 @@ describe('a BYE', () => {
 
 describe('a CANCEL', () => {
   test('that crosses our answer is answered and changes nothing', async () => {
-    const { call, say, statuses: given, agent, clock } = await ringing()
+    const { call, say, statuses: given, agent, clock, last } = await ringing()
     const told = news(call)
     call.accept('our answer')
+    const to = last().headers.first('to')
     await say('CANCEL', 1)
+    // RFC 3261 §9.2: both are answered by the same one.
+    expect(last().headers.first('to')).toBe(to)
     await say('ACK', 1)
     expect(given()).toEqual([100, 200, 200])
     expect([call.state, told]).toEqual(['confirmed', ['answered with SDP']])

@@ -52,6 +52,7 @@ export class CallToHere extends Call implements IncomingCall {
     this.request = requestOf(transaction.received)
     this.rememberDescription(message.body)
     transaction.onCancel = () => this.#cancelled()
+    transaction.toTag = localTag
     tools.remember(this)
   }
 

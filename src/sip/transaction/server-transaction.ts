@@ -15,6 +15,8 @@ export class ServerTransaction extends Transaction<ServerState, ServerEvent, Ser
   onTransportError: (reason: string) => void = () => undefined
   /** A refusal of an INVITE was never acknowledged (Timer H). Nothing depends on it. */
   onAckMissing: () => void = () => undefined
+  /** The tag on To of its answers, for the answer to a CANCEL too (RFC 3261 §9.2). */
+  toTag: string | undefined
   readonly #remote: Remote
   #received: Received<SipRequest> | undefined
   readonly #send: SendPacket

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { systemClock } from '../../../src/lib/clock.ts'
+import { type Clock, systemClock } from '../../../src/lib/clock.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { audioOffer } from '../../../src/sip/sdp/audio.ts'
 import { startUserAgent } from '../../../src/sip/user-agent.ts'
@@ -12,12 +12,21 @@ import type {
 } from '../../../src/sip/user-agent.types.ts'
 
 /** A user agent of ours on loopback: UDP and TCP on any free port. */
-export function startOurEnd(t1Ms = 500, host = '127.0.0.1'): Promise<SipUserAgent> {
+export function startOurEnd(t1Ms = 500, host = '127.0.0.1', clock = systemClock): Promise<SipUserAgent> {
   const listen = [
     { transport: 'udp' as const, host, port: 0 },
     { transport: 'tcp' as const, host, port: 0 },
   ]
-  return startUserAgent({ listen, product: 'Yuyin', clock: systemClock, log: silentLog, t1Ms })
+  return startUserAgent({ listen, product: 'Yuyin', clock, log: silentLog, t1Ms })
+}
+
+/** A clock on which so many seconds pass in one: RFC 4028 knows no session shorter than 90 s. */
+export function fastClock(times: number): Clock {
+  return {
+    now: () => systemClock.now(),
+    monotonicMs: () => systemClock.monotonicMs() * times,
+    after: (delayMs, task) => systemClock.after(delayMs / times, task),
+  }
 }
 
 /** The port of our end. */

@@ -19,7 +19,10 @@ const sdp = [
 export function scenario(...steps: string[]): string {
   const text = steps.join('\n')
   // sipp refuses a variable that is set and never used, unless it is named here.
-  const checked = text.includes('assign_to="found"') ? '<Reference variables="found"/>\n' : ''
+  const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name)
+  const used = new Set([...named(/\[\$(\w+)\]/g), ...named(/test="(\w+)"/g)])
+  const unused = [...new Set(named(/assign_to="(\w+)"/g))].filter((name) => !used.has(name))
+  const checked = unused.length === 0 ? '' : `<Reference variables="${unused.join(',')}"/>\n`
   return `${head}<scenario name="yuyin">\n${text}\n${checked}</scenario>\n`
 }
 
@@ -28,10 +31,14 @@ export function receive(method: string, inside = ''): string {
   return `<recv request="${method}" rrs="true">${inside}</recv>`
 }
 
-/** Waits for a response; an `optional` one may stay away. */
-export function expectStatus(status: number, options: { optional?: boolean; auth?: boolean } = {}): string {
-  const flags = `${options.optional ? ' optional="true"' : ''}${options.auth ? ' auth="true"' : ''}`
-  return `<recv response="${status}"${flags}></recv>`
+/** Waits for a response; an `optional` one may stay away. `inside`: actions on it. */
+export function expectStatus(
+  status: number,
+  options: { optional?: boolean; auth?: boolean; makesDialog?: boolean; inside?: string } = {},
+): string {
+  const { optional, auth, makesDialog, inside = '' } = options
+  const flags = `${optional ? ' optional="true"' : ''}${auth ? ' auth="true"' : ''}${makesDialog ? ' rrs="true"' : ''}`
+  return `<recv response="${status}"${flags}>${inside}</recv>`
 }
 
 /** Answers the request that came last. */
@@ -52,10 +59,56 @@ export function respond(
   return send(lines, more)
 }
 
-/** Answers a request whose To has its tag already: BYE, ACK, CANCEL. */
-export function respondInDialog(status: string): string {
-  const lines = [`SIP/2.0 ${status}`, '[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]']
-  return send(lines)
+/** Answers a request whose To has its tag already: BYE, ACK, CANCEL, or a later one with SDP. */
+export function respondInDialog(
+  status: string,
+  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean } = {},
+): string {
+  const lines = [
+    `SIP/2.0 ${status}`,
+    ...['[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]'],
+    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
+    ...(more.headers ?? []),
+  ]
+  return send(lines, more)
+}
+
+/** Answers the INVITE of `rememberParties`, whatever came since. */
+export function respondToInvite(
+  status: string,
+  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean } = {},
+): string {
+  const lines = [
+    `SIP/2.0 ${status}`,
+    'Via:[$via]',
+    'From:[$from]',
+    'To:[$to]',
+    '[last_Call-ID:]',
+    'CSeq:[$cseq]',
+    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
+    ...(more.headers ?? []),
+  ]
+  return send(lines, more)
+}
+
+/** The callee sends a request in the dialog of `rememberParties`. */
+export function calleeRequest(
+  method: string,
+  cseq: number,
+  more: { headers?: string[]; withSdp?: boolean } = {},
+): string {
+  const lines = [
+    `${method} [next_url] SIP/2.0`,
+    'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+    'From:[$to]',
+    'To:[$from]',
+    '[last_Call-ID:]',
+    `CSeq: ${cseq} ${method}`,
+    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
+    'Max-Forwards: 70',
+    ...(more.headers ?? []),
+  ]
+  return send(lines, { withSdp: more.withSdp === true, untilAck: method !== 'ACK' })
 }
 
 /** The callee hangs up. */
@@ -93,14 +146,26 @@ export function calleeInfo(cseq: number, contentType: string, body: string): str
   return `<send retrans="500"><![CDATA[\n${lines.join('\n')}\n]]></send>`
 }
 
-/** Keeps From and To of an INVITE, turned round, for `calleeBye` and `calleeInfo`. */
+/** Keeps what later answers and requests of the callee repeat from an INVITE. */
 export const rememberParties = [
   '<action>',
+  '<ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>',
+  '<ereg regexp=".*" search_in="hdr" header="CSeq:" assign_to="cseq"/>',
   '<ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>',
   '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="toplain"/>',
   '<assignstr assign_to="to" value="[$toplain];tag=[pid]SIPpTag[call_number]"/>',
   '</action>',
 ].join('')
+
+/** Several actions on one message. */
+export function together(...actions: string[]): string {
+  return `<action>${actions.join('').replaceAll(/<\/?action>/g, '')}</action>`
+}
+
+/** Keeps the number of a header, for `[$name]`. */
+export function rememberNumber(name: string, header: string): string {
+  return `<action><ereg regexp="[0-9]+" search_in="hdr" header="${header}:" check_it="true" assign_to="${name}"/></action>`
+}
 
 /** Fails the call unless a header of the request matches. */
 export function requireHeader(name: string, pattern: string): string {
@@ -112,15 +177,16 @@ export function verifyDigest(username: string, password: string): string {
   return `<action><verifyauth assign_to="authorized" username="${username}" password="${password}"/></action>`
 }
 
-/** The caller sends a request. */
+/** The caller sends a request; `branchOf`: it shares branch and URI of the request so many steps before (ACK of a refusal). */
 export function request(
   method: string,
   cseq: number,
-  more: { inDialog?: boolean; headers?: string[]; withSdp?: boolean } = {},
+  more: { inDialog?: boolean; headers?: string[]; withSdp?: boolean; branchOf?: number } = {},
 ): string {
+  const branch = more.branchOf === undefined ? '[branch]' : `[branch-${more.branchOf}]`
   const lines = [
-    `${method} ${more.inDialog ? '[next_url]' : 'sip:[service]@[remote_ip]:[remote_port]'} SIP/2.0`,
-    'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
+    `${method} ${more.inDialog && more.branchOf === undefined ? '[next_url]' : 'sip:[service]@[remote_ip]:[remote_port]'} SIP/2.0`,
+    `Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}`,
     'From: "sipp" <sip:sipp@[local_ip]:[local_port]>;tag=[pid]SIPpTag[call_number]',
     `To: <sip:[service]@[remote_ip]:[remote_port]>${more.inDialog ? '[peer_tag_param]' : ''}`,
     'Call-ID: [call_id]',
