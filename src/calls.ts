@@ -54,7 +54,7 @@ export function joinCalls(
     trunk: line.trunk,
     shelf: recordings.keeper,
     speech,
-    ear,
+    ...(config.earlyMedia === 'recognise' ? { ear } : {}),
     bus,
     clock,
     log,

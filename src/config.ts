@@ -45,6 +45,12 @@ export const settings = {
   trunkRestAfter: count(3, 'calls in a row that fail by the fault of the trunk before it rests for a while; 0: never'),
   callsPerSecond: count(0, 'new calls per second; 0 for no limit'),
   ringSeconds: count(60, 'a phone that rings longer is given up'),
+  silenceSeconds: count(30, 'an answered call whose far end sends no packet for so long is ended; 0: never'),
+  earlyMedia: choice(
+    ['recognise', 'ignore'],
+    'recognise',
+    'what the network plays before the answer: recognise (an announcement ends the attempt at once), or ignore',
+  ),
   maxTalkSeconds: count(600, 'an answered call is ended after this long'),
   verificationWaitSeconds: count(60, 'a verification code that found no line for this long is not dialled any more'),
   notificationWaitSeconds: count(3600, 'the same for notifications'),

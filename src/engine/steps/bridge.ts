@@ -72,7 +72,7 @@ class Bridge {
       caller: this.#caller,
       callee: callee.leg,
       ringback: this.#tones.ringback,
-      parting: this.#parting.signal,
+      connect: () => this.#connect(callee.leg),
     })
     try {
       const rung = await Promise.race([callee.rung, aborted(this.#callerGone)])
@@ -89,7 +89,7 @@ class Bridge {
   /** Until one of the two hangs up, or they have talked as long as they may. */
   async #talk(callee: SecondLeg, early: Promise<'stopped' | 'failed'> | undefined): Promise<StepEnd> {
     const { clock, maxTalkSeconds } = this.#tools
-    const bridged = early ?? this.#caller.bridge(callee.leg, this.#parting.signal)
+    const bridged = early ?? this.#connect(callee.leg)
     const endRecording = this.#step.record ? recordTalk(this.#caller, callee.leg, this.#tools) : undefined
     const talkSeconds = Math.min(this.#step.maxSeconds ?? maxTalkSeconds, maxTalkSeconds)
     let talkTimeout = (): void => {}
@@ -104,6 +104,15 @@ class Bridge {
     } finally {
       timer.cancel()
       await endRecording?.()
+    }
+  }
+
+  async #connect(callee: Leg): Promise<'stopped' | 'failed'> {
+    try {
+      return await this.#caller.bridge(callee, this.#parting.signal)
+    } catch (error) {
+      this.#tools.log.error({ callId: this.#tools.call.callId, err: error }, 'the two legs could not be connected')
+      return 'failed'
     }
   }
 

@@ -11,19 +11,19 @@ export class WaitingCaller {
   readonly #caller: Leg
   readonly #callee: Leg
   readonly #ringback: LegAudio
-  /** Aborted when the two are to be parted. */
-  readonly #parting: AbortSignal
+  readonly #connect: () => Bridged
   #tone: { readonly stop: AbortController; readonly played: Promise<unknown> } | undefined
   #early: Bridged | undefined
   #isOver = false
   readonly #onRinging = () => this.#playTone()
   readonly #onEarlyMedia = () => void this.#connectEarly()
 
-  constructor(parts: { caller: Leg; callee: Leg; ringback: LegAudio; parting: AbortSignal }) {
+  /** @param parts `connect`: connects the two until they are parted; never rejects */
+  constructor(parts: { caller: Leg; callee: Leg; ringback: LegAudio; connect: () => Bridged }) {
     this.#caller = parts.caller
     this.#callee = parts.callee
     this.#ringback = parts.ringback
-    this.#parting = parts.parting
+    this.#connect = parts.connect
     this.#callee.once('ringing', this.#onRinging)
     this.#callee.once('earlyMedia', this.#onEarlyMedia)
   }
@@ -56,7 +56,7 @@ export class WaitingCaller {
   async #connectEarly(): Promise<void> {
     const wasRinging = this.#tone !== undefined
     // Claimed before the tone is over: a 180 that comes meanwhile begins no second one.
-    this.#early = this.#stopTone().then(() => this.#caller.bridge(this.#callee, this.#parting))
+    this.#early = this.#stopTone().then(this.#connect)
     if ((await this.#early) !== 'failed') return
     this.#early = undefined
     if (wasRinging) this.#playTone()
