@@ -17,6 +17,10 @@ const mostUnsentBytes = 1 << 20
 /** The system asks a silent peer whether it is there after this long, milliseconds. */
 const probeMs = 60_000
 
+/** Requests that are remembered until the far end is heard. */
+const mostUnheard = 1000
+
+const statusLine = Buffer.from('SIP/')
 const pong = Buffer.from('\r\n')
 
 export interface StreamNews {
@@ -34,6 +38,8 @@ export class StreamConnection {
   /** What waits for the connection: nothing may leave before the far end's certificate was read. */
   #waiting: [bytes: Buffer, failed: SendFailed][] | undefined
   #waitingBytes = 0
+  /** Requests that were written since the far end was heard last: lost, as far as anybody knows, if it is not heard again. */
+  #unheard: SendFailed[] = []
   #lastUse: number
   #allowedIdleMs = firstMessageMs
   #timer: Timer | undefined
@@ -96,9 +102,16 @@ export class StreamConnection {
   }
 
   #write(bytes: Buffer, failed: SendFailed): void {
+    const isRequest = !bytes.subarray(0, statusLine.length).equals(statusLine)
+    if (isRequest && this.#unheard.length < mostUnheard) this.#unheard.push(failed)
     this.#socket.write(bytes, (error) => {
-      if (error) failed(this.#socket.errored?.message ?? error.message)
+      // What is noted above is told when the socket closes.
+      if (error && !this.#unheard.includes(failed)) failed(this.#whyClosed())
     })
+  }
+
+  #whyClosed(): string {
+    return this.#socket.errored?.message ?? 'connection closed'
   }
 
   #awaitConnection(established: 'connect' | 'secureConnect'): void {
@@ -117,10 +130,9 @@ export class StreamConnection {
   #closed(news: StreamNews): void {
     this.#timer?.cancel()
     news.closed()
-    const why = this.#socket.errored?.message ?? 'connection closed'
-    const waiting = this.#waiting ?? []
+    const lost = [...this.#unheard.splice(0), ...(this.#waiting ?? []).map(([, failed]) => failed)]
     this.#waiting = undefined
-    for (const [, failed] of waiting) failed(why)
+    for (const failed of lost) failed(this.#whyClosed())
     this.#flow.lost()
   }
 
@@ -133,7 +145,10 @@ export class StreamConnection {
     this.#flow.heard(() => this.#framer.takeLineBreak())
     for (let ping = 0; ping < framed.pings; ping++) this.#socket.write(pong)
     if (framed.messages.length + framed.pings > 0) this.#lastUse = this.#clock.monotonicMs()
-    if (framed.messages.length > 0) this.#allowedIdleMs = idleMs
+    if (framed.messages.length > 0) {
+      this.#allowedIdleMs = idleMs
+      this.#unheard = []
+    }
     for (const bytes of framed.messages) message(bytes)
   }
 
