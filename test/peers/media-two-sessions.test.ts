@@ -100,6 +100,35 @@ describe('two sessions over sockets', () => {
     await one.close()
   })
 
+  it('are listened to and recorded side by side while they talk', async () => {
+    const { one, two } = await connected('127.0.0.1')
+    const pieces: Int16Array[] = []
+    const listening = await two.listen((pcm) => pieces.push(pcm))
+    const file = join(folder, 'both.wav')
+    const recording = await one.recordCall(file, two)
+    const [low, high] = [await tonePrompt('low.wav', [440], 500), await tonePrompt('high.wav', [1000], 500)]
+    const round = { times: 1, gapMs: 0, volume: 100 }
+    await Promise.all([one.play({ ...round, files: [low] }).finished, two.play({ ...round, files: [high] }).finished])
+    await one.play({ ...round, files: [low], volume: 0 }).finished
+    await listening.stop()
+    await listening.stop()
+    const { durationMs } = await recording.stop()
+    expect(durationMs).toBeGreaterThanOrEqual(980)
+    const { samples } = readWav(await readFile(file))
+    for (const [channel, hertz] of [1000, 440].entries()) {
+      const tones = findTones(samples.filter((_, i) => i % 2 === channel))
+      expect(tones.every(({ frequencyHz }) => Math.abs(frequencyHz - hertz) < 10)).toBe(true)
+      expect(tones.length).toBeGreaterThan(0)
+    }
+    expect(pieces.every((pcm) => pcm.length === 800)).toBe(true)
+    const heard = findTones(Int16Array.from(pieces.flatMap((pcm) => [...pcm])))
+    expect(heard.length).toBeGreaterThan(0)
+    expect(heard.every(({ frequencyHz }) => Math.abs(frequencyHz - 440) < 10)).toBe(true)
+    const count = pieces.length
+    await Promise.all([one.close(), two.close()])
+    expect(pieces.length).toBe(count)
+  })
+
   it('tell why a prompt cannot be played or a recording cannot be made', async () => {
     const { one, two } = await connected('127.0.0.1')
     const missing = await one.play({ files: [join(folder, 'none.wav')], times: 1, gapMs: 0, volume: 100 }).finished

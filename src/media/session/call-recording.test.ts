@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { RtpNetwork, remoteOn, type WiredSession } from '../../../fakes/rtp-network.ts'
+import { g711 } from '../codec/g711.ts'
 import { readWav } from '../codec/wav-reader.ts'
+import { serializeRtp } from '../rtp/rtp-packet.ts'
 import { findTones } from '../tone/find-tones.ts'
+import { makeTone } from '../tone/make-tone.ts'
 import { bridgeSessions } from './bridge.ts'
 
 let clock: FakeClock
@@ -135,6 +138,23 @@ describe('the recording of a call', () => {
     expect(tones.every(({ fromMs, toMs }) => fromMs > 3975 && toMs < 5525)).toBe(true)
   })
 
+  it('keeps its time over pauses in which the far end sends nothing, with its timestamps going on or standing still', async () => {
+    const here = network.session(4000)
+    here.connect(remoteOn(5000))
+    const recording = await here.recordCall(file)
+    for (const [fromMs, timestamp] of [
+      [500, 4000],
+      [3000, 24_000],
+      [6000, 24_000 + 20 * 160],
+    ] as const) {
+      await clock.advance(fromMs - clock.monotonicMs())
+      await burst(timestamp)
+    }
+    await clock.advance(1000)
+    await recording.stop()
+    expect(await tonesOf(0)).toEqual([tone(1000, 500, 900), tone(1000, 3000, 3400), tone(1000, 6100, 6400)])
+  })
+
   it('shorter than the delay of the line is that short', async () => {
     const { one } = network.pair()
     await clock.advance(1000)
@@ -183,6 +203,18 @@ describe('a listener', () => {
     expect(pieces.flatMap((pcm) => [...pcm]).every((sample) => Math.abs(sample) <= 8)).toBe(true)
   })
 })
+
+/** 400 ms of a tone on port 4000, 20 ms a packet, from a timestamp on. */
+async function burst(timestamp: number): Promise<void> {
+  const audio = Buffer.from(g711('PCMA').encode(makeTone([1000], 400)))
+  for (let n = 0; n < 20; n++) {
+    const header = { marker: n === 0, payloadType: 8, sequence: sequence++, timestamp: timestamp + n * 160 }
+    const payload = audio.subarray(n * 160, n * 160 + 160)
+    network.deliver(4000, serializeRtp({ ...header, ssrc: 5, csrcs: [], payload }), '127.0.0.1', 5000)
+    await clock.advance(20)
+  }
+}
+let sequence = 0
 
 function say(session: WiredSession, prompt: string): void {
   session.play(play(prompt))

@@ -232,8 +232,8 @@ export class RtpSession implements FrameMember {
     const statistics = this.statistics()
     this.#incoming.close()
     this.#sent.close()
-    await this.#recordings.close()
-    await this.#wire.close()
+    // Ports do not wait for a slow disk.
+    await Promise.all([this.#recordings.close(), this.#wire.close()])
     return statistics
   }
 }

@@ -172,6 +172,29 @@ describe('a far end with SRTP', () => {
     expect(moved.statistics().packetsReceived).toBeGreaterThan(40)
   })
 
+  it('talks over a bridge with one in the clear, each side as it was agreed', async () => {
+    const { here, there } = keysOf()
+    const [far, other, callee] = [network.session(5000), network.session(6000), network.session(7000)]
+    victim.connect(remoteOn(5000, { srtp: here }))
+    far.connect(remoteOn(4000, { srtp: there }))
+    other.connect(remoteOn(7000))
+    callee.connect(remoteOn(6000))
+    bridgeSessions(victim, other, () => undefined)
+    const file = join(folder, 'call.wav')
+    const recording = await victim.recordCall(file, other)
+    far.play(tone)
+    callee.play({ ...tone, files: ['1000-400'] })
+    await clock.advance(1000)
+    await recording.stop()
+    const { samples } = readWav(await readFile(file))
+    for (const [channel, hertz] of [440, 1000].entries()) {
+      const tones = findTones(samples.filter((_, i) => i % 2 === channel))
+      expect(tones.map(({ frequencyHz }) => Math.round(frequencyHz / 10) * 10)).toEqual([hertz])
+    }
+    expect(far.statistics()).toMatchObject({ packetsLost: 0, packetsUnauthentic: 0 })
+    expect(callee.statistics()).toMatchObject({ packetsLost: 0, packetsForeign: 0 })
+  })
+
   it('exchanges reports as well, and keys pressed both ways', async () => {
     const { here, there } = keysOf()
     const far = network.session(5000)
