@@ -1,24 +1,27 @@
-import { createSipTrunk } from './carrier/sip-trunk.ts'
+import { SipLeg } from './carrier/leg/sip-leg.ts'
+import type { LegPlan } from './carrier/trunks/ports.ts'
+import type { TrunkGroup } from './carrier/trunks/trunk-group.ts'
 import type { Config } from './config.ts'
-import type { Trunk } from './engine/ports.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import type { Media } from './media/media.ts'
 import { startMedia } from './media/start-media.ts'
 import { type PhoneExchange, startVirtualPhones } from './phone-exchange.ts'
-import { ConfigError } from './setting.ts'
-import { admitHosts } from './sip/admit-hosts.ts'
+import { type AdmittedHosts, admitHosts } from './sip/admit-hosts.ts'
+import { localHost } from './sip/transport/local-host.ts'
 import { startUserAgent } from './sip/user-agent.ts'
 import type { SipUserAgent } from './sip/user-agent.types.ts'
 import type { RunningSpeech } from './speech/speech.ts'
+import type { Store } from './store/store.ts'
+import { openTrunks } from './trunks.ts'
 import { version } from './version.ts'
 
-/** The way to the telephone network: RTP, SIP, the trunk, and in the dev profile the phones at its other end. */
+/** The way to the telephone network: RTP, SIP, the trunks, and in the dev profile the phones at its other end. */
 export interface Line {
   readonly media: Media
   readonly agent: SipUserAgent
-  readonly trunk: Trunk
+  readonly trunk: TrunkGroup
   readonly phones: PhoneExchange | undefined
 }
 
@@ -27,50 +30,39 @@ function hasPhones(config: Config): boolean {
   return config.profile === 'dev' && config.phones && config.trunkHost === ''
 }
 
-/** @throws {ConfigError} when the settings lead nowhere */
-export function requireTrunk(config: Config): void {
-  if (config.trunkHost !== '' || hasPhones(config)) return
-  throw new ConfigError(
-    'trunkHost is empty: no call could leave this node. Give the carrier, or a proxy (YUYIN_TRUNK_HOST).',
-  )
-}
-
 /** Opens the line; `closing` learns how each part of it ends. @throws what a part could not start for */
 export async function openLine(
   config: Config,
-  parts: { speech: RunningSpeech; clock: Clock; log: Log },
+  parts: { store: Store; speech: RunningSpeech; clock: Clock; log: Log },
   closing: Closing,
 ): Promise<Line> {
-  const { speech, clock, log } = parts
+  const { store, speech, clock, log } = parts
   const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
   closing.add(() => media.close())
-  const agent = await openAgent(config, { clock, log }, closing)
+  const admitted = await admitHosts({ hosts: [], servesLoopback: config.profile === 'dev', clock, log })
+  closing.add(async () => admitted.close())
+  const agent = await openAgent(config, admitted, { clock, log }, closing)
   const phones = hasPhones(config) ? await startVirtualPhones(config, { speech, clock, log }) : undefined
   if (phones !== undefined) closing.add(() => phones.close())
-  const trunk = createSipTrunk(
-    {
-      nextHop: phones?.address ?? { host: config.trunkHost, port: config.trunkPort, transport: config.trunkTransport },
-      credentials:
-        config.trunkUsername === '' ? undefined : { username: config.trunkUsername, password: config.trunkPassword },
-      ownNumber: config.trunkNumber,
-      channels: config.trunkChannels,
-      ringSeconds: config.ringSeconds,
-      mediaHost: config.sipHost,
-      advertisedHost: config.advertisedHost || undefined,
-    },
-    { agent, media, clock, log },
+  const mediaHost = config.sipHost
+  const makeLeg = (plan: LegPlan) => {
+    const advertisedHost = localHost(mediaHost, plan.invite.target.host, config.advertisedHost || undefined)
+    return new SipLeg({ ...plan, media, clock, log, mediaHost, advertisedHost, silenceSeconds: config.silenceSeconds })
+  }
+  const trunk = await openTrunks(
+    config,
+    { agent, makeLeg, admitted, phones: phones?.address, store, clock, log },
+    closing,
   )
   return { media, agent, trunk, phones }
 }
 
 async function openAgent(
   config: Config,
+  admitted: AdmittedHosts,
   { clock, log }: { clock: Clock; log: Log },
   closing: Closing,
 ): Promise<SipUserAgent> {
-  const hosts = config.trunkHost === '' ? [] : [config.trunkHost]
-  const admitted = await admitHosts({ hosts, servesLoopback: config.profile === 'dev', clock, log })
-  closing.add(async () => admitted.close())
   const agent = await startUserAgent({
     listen: (['udp', 'tcp'] as const).map((transport) => ({
       transport,

@@ -10,7 +10,7 @@ import { createEventBus } from './events/event-bus.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
-import { openLine, requireTrunk } from './line.ts'
+import { openLine } from './line.ts'
 import { openRecordings } from './node-recordings.ts'
 import { publicUrlOf } from './public-url.ts'
 import { OrphanWatch } from './records/orphan-watch.ts'
@@ -55,7 +55,6 @@ export async function startNode(config: Config, log: Log): Promise<RunningNode> 
 
 async function joinParts(config: Config, log: Log, closing: Closing): Promise<Omit<RunningNode, 'close'>> {
   const clock = systemClock
-  requireTrunk(config)
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
 
   let isServing = false
@@ -83,7 +82,7 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   await refuseOpenDoor(config, (id) => store.directory.accessKey(id))
   isServing = true
 
-  const line = await openLine(config, { speech, clock, log }, closing)
+  const line = await openLine(config, { store, speech, clock, log }, closing)
   const bus = createEventBus()
   const recordings = await openRecordings(config, { store, bus, clock, log }, closing)
   const ear = await openEar({ store, log }, closing)
@@ -98,9 +97,11 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   await orphanWatch.start()
 
   const stopWaking = store.calls.onAccepted(() => dialler.wake())
+  const stopMinding = line.trunk.onRoom(() => dialler.wake())
   dialler.start()
   closing.add(async () => {
     stopWaking()
+    stopMinding()
     await dialler.drain(config.drainSeconds * 1000)
     await farEndsHungUp(line.agent, clock)
   })

@@ -52,6 +52,8 @@ export async function startCallLoad(
     YUYIN_TRUNK_HOST: '127.0.0.1',
     YUYIN_TRUNK_PORT: String(calleePort),
     YUYIN_TRUNK_CHANNELS: String(channels),
+    YUYIN_TRUNK_ALLOW: '*',
+    YUYIN_TRUNK_PING_SECONDS: '0',
     ...environment,
   })
   const database = new pg.Client({ connectionString: node.endpoints.database })

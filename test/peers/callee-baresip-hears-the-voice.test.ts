@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { patienceMs } from '../node/node-client.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
+import { trunkTo } from '../node/trunk-to.ts'
 import { type Baresip, startBaresip } from './callee/baresip.ts'
 import { CallStories } from './callee/call-story.ts'
 import { addToneVoice, type CodedTone, heardTones } from './callee/tone-voice.ts'
@@ -32,9 +33,7 @@ describe.each([
   beforeAll(async () => {
     port = await freePort()
     node = await startTestNode({
-      phones: 'off',
-      trunkHost: '127.0.0.1',
-      trunkPort: String(port),
+      ...trunkTo(port),
       trunkTransport: transport,
     })
     stories = await CallStories.of(node)

@@ -6,6 +6,7 @@ import { signedUrl } from '../../src/wire/signature/sign.ts'
 import { ReceiptPuller } from '../node/pull-receipts.ts'
 import { runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
+import { trunkTo } from '../node/trunk-to.ts'
 import { type CountingCallee, startCountingCallee } from './crash/counting-callee.ts'
 
 /** When the node is killed: `answered` of its `asked` accepts came back, and `dialled` phones rang since the round began. */
@@ -60,9 +61,7 @@ afterAll(async () => {
 
 const serve = () =>
   bench.serve(data, {
-    phones: 'off',
-    trunkHost: '127.0.0.1',
-    trunkPort: String(callee.port),
+    ...trunkTo(callee.port),
     trunkChannels: '100',
     calleeLimits: 'off',
     logLevel: 'warn',

@@ -7,6 +7,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { startNode } from '../../src/main.ts'
 import { startEmbeddedServer } from '../../src/store/embedded/embedded-server.ts'
 import { signedUrl } from '../../src/wire/signature/sign.ts'
+import { trunkTo } from '../node/trunk-to.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 const endpoints: string[] = []
@@ -21,7 +22,7 @@ beforeAll(async () => {
     const flags = {
       ...{ profile: 'dev', data: join(folder, name), databaseUrl: server.url },
       ...{ secretKeyFile: join(folder, 'secret.key'), httpPort: '0', sipPort: '0', rtpPorts: '0' },
-      ...{ phones: 'off', trunkHost: '127.0.0.1', trunkChannels: '0', requestLimitPercent: '20' },
+      ...{ ...trunkTo(9), trunkChannels: '0', requestLimitPercent: '20' },
     }
     const config = readConfig({ file: join(folder, 'no-file.yaml'), environment: {}, flags })
     const node = await startNode(config, silentLog)

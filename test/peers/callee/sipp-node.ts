@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { SettingName } from '../../../src/config.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../../node/start-test-node.ts'
+import { trunkTo } from '../../node/trunk-to.ts'
 import { freePort } from '../sipp/run-sipp.ts'
 import { CallStories, type CallStory } from './call-story.ts'
 import type { TracedMessage } from './sip-trace.ts'
@@ -61,8 +62,7 @@ export class SippNode {
 
   async #start(): Promise<void> {
     const port = await freePort()
-    const trunk = { phones: 'off', trunkHost: '127.0.0.1', trunkPort: String(port) } as const
-    const node = await startTestNode({ ...trunk, ...this.#settings })
+    const node = await startTestNode({ ...trunkTo(port), ...this.#settings })
     this.#started = { node, stories: await CallStories.of(node), port }
     await addToneVoice(node, shortVoice.code, [{ frequencyHz: 620, durationMs: shortVoice.durationMs }])
   }
