@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { FakeMedia } from '../../fakes/fake-media.ts'
 import { SipNetwork } from '../../fakes/sip-network.ts'
-import { createSipTrunk } from '../../src/carrier/sip-trunk.ts'
+import { SipLeg } from '../../src/carrier/leg/sip-leg.ts'
+import { inviteOf } from '../../src/carrier/trunks/trunk-leg.ts'
+import { usualTrunk } from '../../src/domain/trunk/trunk-profile.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { parseAddress } from '../../src/sip/message/address.ts'
 import { readEnvelope } from '../../src/sip/message/envelope.ts'
@@ -47,14 +49,21 @@ const expectedHeaders = [
   'cseq',
   'from',
   'max-forwards',
+  'session-expires',
+  'supported',
   'to',
   'user-agent',
   'via',
 ]
 
-function expectUntouched(invite: SipRequest | undefined, numbers: { from: string; to: string }): void {
+function expectUntouched(
+  invite: SipRequest | undefined,
+  numbers: { from: string; to: string },
+  further: readonly string[] = [],
+): void {
   if (invite === undefined) throw new Error('no INVITE left')
-  expect([...new Set(invite.headers.entries().map(([name]) => name))].sort()).toEqual(expectedHeaders)
+  const wanted = [...expectedHeaders, ...further].sort()
+  expect([...new Set(invite.headers.entries().map(([name]) => name))].sort()).toEqual(wanted)
   expect(readEnvelope(invite).problem).toBeUndefined()
   const userOf = (name: string) => parseUri(parseAddress(invite.headers.first(name) ?? '')?.uri ?? '')?.user
   expect(parseUri(invite.uri)).toMatchObject({ user: numbers.to, host: '198.51.100.7' })
@@ -66,21 +75,16 @@ test('whatever stands in the numbers and the id of a call, no header is broken, 
   await fc.assert(
     fc.asyncProperty(someText, someText, someText, async (from, to, callId) => {
       const { clock, agent, invites } = await outward()
-      const trunk = createSipTrunk(
-        {
-          nextHop: { host: '198.51.100.7', port: 5060, transport: 'udp' },
-          credentials: undefined,
-          ownNumber: '057100000000',
-          channels: 5,
-          ringSeconds: 60,
-          mediaHost: '192.0.2.1',
-          advertisedHost: undefined,
-        },
-        { agent, media: new FakeMedia(clock), clock, log: silentLog },
-      )
-      trunk.dial({ callId, to, from })
+      const profile = { ...usualTrunk, name: 'a', host: '198.51.100.7', assertedIdentity: 'shown' as const }
+      const target = { host: profile.host, port: 5060, transport: 'udp' as const }
+      const invite = inviteOf({ profile }, target, { callId, to, from }, 60_000)
+      const [media, mediaHost] = [new FakeMedia(clock), '192.0.2.1']
+      const { srtp, codecs, keys } = profile
+      const sound = { media, mediaHost, advertisedHost: mediaHost, silenceSeconds: 0, srtp, codecs, keys }
+      const leg = new SipLeg({ ...sound, agent, invite, callId, clock, log: silentLog })
       await clock.advance(0)
-      expectUntouched(invites()[0], { from, to })
+      expectUntouched(invites()[0], { from, to }, ['p-asserted-identity'])
+      leg.hangUp()
       await agent.close()
     }),
     { numRuns: 300 },

@@ -25,7 +25,7 @@ export function callerIdentity(profile: Told, showNumber: string): CallerIdentit
   const headers: [string, string][] = []
   if (asserted !== '') {
     const domain = profile.fromDomain || profile.host
-    headers.push(['p-asserted-identity', `<sip:${asserted}@${domain.includes(':') ? `[${domain}]` : domain}>`])
+    headers.push(['p-asserted-identity', `<sip:${userOf(asserted)}@${domain.includes(':') ? `[${domain}]` : domain}>`])
   }
   // RFC 3325 §9.3: `id` withholds P-Asserted-Identity from the callee.
   if (profile.privacy) headers.push(['privacy', 'id'])
@@ -34,6 +34,11 @@ export function callerIdentity(profile: Told, showNumber: string): CallerIdentit
     ? { user: 'anonymous', host: 'anonymous.invalid', displayName: 'Anonymous' }
     : { user: shown || 'anonymous', host: profile.fromDomain }
   return { from, headers }
+}
+
+/** As the user part of an address: what has a meaning there is escaped (RFC 3261 §25.1, `escaped`). */
+function userOf(number: string): string {
+  return encodeURIComponent(number).replaceAll('%2B', '+')
 }
 
 /** The number that is told, as the trunk writes it. */

@@ -36,6 +36,8 @@ export interface LocalAudio {
   codecs?: readonly AudioCodec[]
   /** What this end wants; `sendrecv` unless said otherwise, `sendonly` to hold the far end. */
   direction?: Direction
+  /** `false`: no telephone events (RFC 4733), neither offered nor taken. */
+  keyEvents?: boolean
   /** SRTP with these keys; absent: audio in the clear only. */
   crypto?: LocalCrypto
   /**

@@ -24,7 +24,7 @@ export function audioOffer(local: LocalAudio): string {
   return writeSession(local, [
     audioLine(local, {
       codecs,
-      telephoneEventPayloadType,
+      ...(local.keyEvents === false ? {} : { telephoneEventPayloadType }),
       direction: local.direction ?? 'sendrecv',
       profile: local.crypto?.use === 'required' ? 'RTP/SAVP' : 'RTP/AVP',
       crypto: local.crypto?.lines ?? [],
@@ -57,19 +57,26 @@ export function answerAudio(offer: string, local: LocalAudio): { answer: string;
   const wanted = local.codecs ?? defaultCodecs
   const choice = wanted.flatMap((codec) => line.codecs.filter((offered) => offered.codec === codec))[0]
   const secure = local.crypto && keysForOffer(local.crypto, line.crypto)
-  const remote = describe(line, choice, agreed(line, local.crypto, secure?.keys))
+  const heard = local.keyEvents === false ? withoutKeyEvents(line) : line
+  const remote = describe(heard, choice, agreed(line, local.crypto, secure?.keys))
   remote.direction = narrowed(remote.direction, local.direction ?? 'sendrecv')
   const terms = {
     codecs: [{ codec: remote.codec, payloadType: remote.payloadType }],
     direction: remote.direction,
     profile: line.profile,
     crypto: secure === undefined ? [] : [secure.answer],
-    ...(line.telephoneEventPayloadType !== undefined && { telephoneEventPayloadType: line.telephoneEventPayloadType }),
+    ...(heard.telephoneEventPayloadType !== undefined && {
+      telephoneEventPayloadType: heard.telephoneEventPayloadType,
+    }),
   }
   const media = session.media.map((offered, index) =>
     index === line.index ? audioLine(local, terms) : refusedLine(offered),
   )
   return { answer: writeSession(local, media), remote }
+}
+
+function withoutKeyEvents({ telephoneEventPayloadType: _, ...line }: AudioLine): AudioLine {
+  return line
 }
 
 /** @throws {NoCommonAudio} when there have to be keys and are none */
