@@ -1,0 +1,49 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pauseMs } from 'node:timers/promises'
+import { systemDns } from '../../../src/sip/resolve/dns-lookups.ts'
+import { freePort } from '../sipp/run-sipp.ts'
+
+/** Debian's dnsmasq as the DNS server of a few names, on loopback, which asks nobody else. */
+export interface Dnsmasq {
+  /** `127.0.0.1:port` */
+  readonly address: string
+  stop(): Promise<void>
+}
+
+/** It ends by itself after this long, whatever happens to its test. */
+const lifetimeSeconds = 60
+
+/** Starts dnsmasq. @param records its own options: `--srv-host=…`, `--naptr-record=…`, `--host-record=…` */
+export async function startDnsmasq(records: readonly string[]): Promise<Dnsmasq> {
+  if (spawnSync('dnsmasq', ['--version']).error !== undefined) {
+    throw new Error('dnsmasq is missing; install it with: apt-get install -y dnsmasq-base')
+  }
+  const port = await freePort()
+  const child = spawn(
+    'timeout',
+    [
+      ...[`${lifetimeSeconds}s`, 'dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--pid-file='],
+      ...['--no-resolv', '--no-hosts', '--no-daemon', '--bind-interfaces', '--listen-address=127.0.0.1'],
+      ...[`--port=${port}`, '--local=/test/', '--host-record=ready.test,127.0.0.1', ...records],
+    ],
+    { stdio: 'ignore' },
+  )
+  const gone = once(child, 'close')
+  const address = `127.0.0.1:${port}`
+  const dns = systemDns([address])
+  const isUp = () =>
+    dns.addresses('ready.test', 4).then(
+      ({ records: [ready] }) => ready !== undefined,
+      () => false,
+    )
+  while (child.exitCode === null && !(await isUp())) await pauseMs(20)
+  if (child.exitCode !== null) throw new Error(`dnsmasq did not start, or ended with ${child.exitCode}`)
+  return {
+    address,
+    async stop() {
+      child.kill('SIGTERM')
+      await gone
+    },
+  }
+}
