@@ -193,7 +193,16 @@ export type SipCallEnd =
    * Final answer 300..699 to the INVITE; `q850` and `q850Text` from its Reason header (RFC 3326). `status` 408 with
    * `local: true`: nobody answered at all.
    */
-  | { kind: 'refused'; status: number; reason: string; q850?: number; q850Text?: string; local: boolean }
+  | {
+      kind: 'refused'
+      status: number
+      reason: string
+      q850?: number
+      q850Text?: string
+      /** How long the far end asks to be left alone (Retry-After, RFC 3261 §20.33). */
+      retryAfterSeconds?: number
+      local: boolean
+    }
   /** The ring timeout ran out and CANCEL was sent. */
   | { kind: 'ringTimeout' }
   /** `hangUp()` before the answer (outgoing), CANCEL of the far end (incoming). */

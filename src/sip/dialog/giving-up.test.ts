@@ -84,3 +84,44 @@ describe('giving up', () => {
     await expectNothingLeft(clock, caller)
   })
 })
+
+describe('a far end that was given up after four INVITEs', () => {
+  test('gets no fifth one when it wakes up', async () => {
+    const { clock, network, caller, invite } = await pair()
+    network.loses = () => true
+    const out = invite()
+    const told = news(out)
+    await clock.advance(3_600)
+    out.hangUp()
+    await clock.advance(40_000)
+    expect(network.sent()).toEqual(Array(4).fill('INVITE'))
+    expect(told).toEqual(['ended {"kind":"cancelled","by":"here"}'])
+    await expectNothingLeft(clock, caller)
+  })
+
+  test('is cancelled when its answer comes late after all', async () => {
+    const { clock, network, caller, callee, incoming, invite } = await pair()
+    network.loses = ({ message }) => message.kind === 'response'
+    const out = invite()
+    await clock.advance(3_600)
+    out.hangUp()
+    network.loses = () => false
+    firstOf(incoming).ring()
+    await clock.advance(0)
+    expect(network.sent(5060).slice(-2)).toEqual(['CANCEL', 'ACK'])
+    await expectNothingLeft(clock, caller, callee)
+  })
+
+  test('is hung up when somebody answers late after all', async () => {
+    const { clock, network, caller, callee, incoming, invite } = await pair()
+    network.loses = ({ message }) => message.kind === 'response'
+    const out = invite()
+    await clock.advance(3_600)
+    out.hangUp()
+    network.loses = () => false
+    firstOf(incoming).accept(answer)
+    await clock.advance(0)
+    expect(network.sent(5060).slice(-2)).toEqual(['ACK', 'BYE'])
+    await expectNothingLeft(clock, caller, callee)
+  })
+})

@@ -4,7 +4,7 @@ import type { SipRequest, SipResponse } from '../message/message.ts'
 import { readQ850 } from '../message/reason-header.ts'
 import type { ClientTransaction } from '../transaction/client-transaction.ts'
 import { transactionTimeoutMs } from '../transaction/timers.ts'
-import type { Remote } from '../transport/transport.ts'
+import { type Remote, remoteOfTarget } from '../transport/transport.ts'
 import type { Received } from '../transport/transports.ts'
 import type { HangUpCause, InviteRequest, OutgoingCall, SipCallEnd } from '../user-agent.types.ts'
 import { acknowledge } from './acknowledge.ts'
@@ -32,6 +32,7 @@ export class CallFromHere extends Call implements OutgoingCall {
   /** Whether the INVITE under way got a provisional answer: only then it may be cancelled. */
   #isProvisional = false
   #isCancelSent = false
+  #sentAtMs = 0
   #ringTimer: Timer | undefined
   #cancelTimer: Timer | undefined
   #sendAckAgain: (() => void) | undefined
@@ -39,8 +40,7 @@ export class CallFromHere extends Call implements OutgoingCall {
   #confirmAnyhow: (() => void) | undefined
 
   constructor(invite: InviteRequest, tools: CallTools) {
-    const { host, port, transport } = invite.target
-    const remote: Remote = { transport, host, port }
+    const remote = remoteOfTarget(invite.target)
     const identity = inviteIdentity(invite, tools.localFor(remote)?.host ?? 'invalid.invalid')
     const digest = invite.credentials && new DigestClient(invite.credentials)
     super(tools, identity, {
@@ -80,6 +80,7 @@ export class CallFromHere extends Call implements OutgoingCall {
     const { digest, session } = this
     const request = writeInvite(this.#identity, this.tools, this.#remote, { seq, digest, session })
     this.#isProvisional = false
+    this.#sentAtMs = this.tools.clock.monotonicMs()
     this.#transaction = this.tools.transactions.send(request, this.#remote, {
       response: (received) => this.#receiveAnswer(received, request),
       timeout: () => this.#neverAnswered(),
@@ -228,6 +229,15 @@ export class CallFromHere extends Call implements OutgoingCall {
     }
     // RFC 3261 §9.1: a CANCEL must not overtake its INVITE, so it waits for a provisional answer (or Timer B).
     if (this.#isProvisional) this.#cancel()
+    else if (intent.kind === 'cancelled' && this.#isPastRepeats()) this.#transaction?.stopRepeating()
+  }
+
+  /**
+   * Whether four INVITEs went unanswered (at 0, 1, 3 and 7·T1): the far end is away. Sooner, an answer may just be lost, and
+   * the next INVITE brings the one that can be cancelled.
+   */
+  #isPastRepeats(): boolean {
+    return this.tools.clock.monotonicMs() - this.#sentAtMs >= 7 * this.tools.timers.t1Ms
   }
 
   #cancel(): void {
@@ -254,12 +264,14 @@ const offerRefused: SipCallEnd = { kind: 'failed', reason: 'the offer of the far
 
 function refusal({ status, reason, headers }: SipResponse): SipCallEnd {
   const q850 = readQ850(headers.all('reason'))
+  const [, retryAfter] = /^\s*(\d{1,9})/.exec(headers.first('retry-after') ?? '') ?? []
   return {
     kind: 'refused',
     status,
     reason,
     ...(q850 !== undefined && { q850: q850.cause }),
     ...(q850?.text !== undefined && { q850Text: q850.text }),
+    ...(retryAfter !== undefined && { retryAfterSeconds: Number(retryAfter) }),
     local: false,
   }
 }
