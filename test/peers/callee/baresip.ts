@@ -22,6 +22,8 @@ export interface BaresipOptions {
   readonly codec: 'pcma' | 'pcmu'
   /** `srtp-mand`: no call without SRTP; `srtp`: when the caller has it. */
   readonly encryption?: 'srtp' | 'srtp-mand'
+  /** It speaks TLS, too, at the next port, with this certificate and key (PEM), and believes those authorities alone. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly authorities: string }
 }
 
 /** It ends by itself after this long, whatever happens to its test. */
@@ -30,9 +32,17 @@ const lifetimeSeconds = 90
 /** Starts baresip. @throws with everything it printed when it does not come up */
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const folder = await mkdtemp(join(tmpdir(), 'yuyin-baresip-'))
-  await writeFile(join(folder, 'config'), configOf(folder, options.port))
+  const { tls } = options
+  await writeFile(
+    join(folder, 'config'),
+    configOf(folder, options.port) + (tls === undefined ? '' : tlsConfigOf(folder)),
+  )
+  if (tls !== undefined) {
+    await writeFile(join(folder, 'own.pem'), tls.cert + tls.key, { mode: 0o600 })
+    await writeFile(join(folder, 'authorities.pem'), tls.authorities)
+  }
   const encryption = options.encryption === undefined ? '' : `;mediaenc=${options.encryption}`
-  const account = `<sip:${options.number}@127.0.0.1:${options.port}>`
+  const account = `<sip:${options.number}@127.0.0.1:${options.port}${tls === undefined ? '' : ';transport=tls'}>`
   await writeFile(
     join(folder, 'accounts'),
     `${account};regint=0;answermode=auto;audio_codecs=${options.codec}/8000/1${encryption}\n`,
@@ -88,6 +98,11 @@ function configOf(folder: string, port: number): string {
     `snd_path ${folder}`,
     '',
   ].join('\n')
+}
+
+function tlsConfigOf(folder: string): string {
+  const files = [`sip_certificate ${join(folder, 'own.pem')}`, `sip_cafile ${join(folder, 'authorities.pem')}`]
+  return [...files, 'sip_verify_server yes', ''].join('\n')
 }
 
 function modulePath(): string {
