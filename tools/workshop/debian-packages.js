@@ -24,7 +24,8 @@ export const neededPackages = [
   { name: 'dnsmasq-base', program: 'dnsmasq', suites: [/^test\/peers\/sip-dnsmasq/] },
   { name: 'openssl', program: 'openssl', suites: [/^test\/peers\/sip-.*openssl/] },
   { name: 'postgresql', program: 'postgres', suites: [/^test\/peers\/store-postgresql/] },
-  { name: 'sox', program: 'sox', suites: [/^test\/peers\/media-recording/] },
+  { name: 'sox', program: 'sox', suites: [/^test\/peers\/media-recording/, /^test\/peers\/recordings-.*sox/] },
+  { name: 'python3-swift', program: 'swift', suites: [/^test\/peers\/recordings-.*swift/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
 ]
 
@@ -62,5 +63,5 @@ function programFolders() {
     join('/usr/lib', folder, 'kamailio', 'modules'),
   )
   const path = (process.env['PATH'] ?? '').split(delimiter)
-  return [...path, '/usr/sbin', '/sbin', ...servers, ...libraries]
+  return [...path, '/usr/sbin', '/sbin', ...servers, ...libraries, '/usr/lib/python3/dist-packages']
 }

@@ -1,7 +1,7 @@
 """OpenStack Swift with its S3 middleware on loopback: one disk, one replica, four servers. For tests.
 
-usage: swift-s3.py <folder> <port, 0 for any> <account>:<user> <secret>
-The third and fourth are access key and secret key. Says `ready <port>` once it answers; ends when its input ends.
+usage: swift-s3.py <folder> <account>:<user> <secret>
+The second and third are access key and secret key. Says `ready <port>` once it answers; ends when its input ends.
 """
 import os
 import socket
@@ -9,15 +9,21 @@ import sys
 import time
 from multiprocessing import Process
 
+# Loaded here, before the servers part: each of them would load the same again.
+import swift.account.server
+import swift.common.middleware.s3api.s3api
+import swift.container.server
+import swift.obj.server
+import swift.proxy.server
 from swift.common.ring import RingBuilder
 from swift.common.utils import set_swift_dir
 from swift.common.wsgi import run_wsgi
 
-folder, wanted_port, access_key, secret = sys.argv[1:5]
+folder, access_key, secret = sys.argv[1:4]
 account, user = access_key.split(':')
 etc = os.path.join(folder, 'etc')
-os.makedirs(etc, exist_ok=True)
-os.makedirs(os.path.join(folder, 'disks', 'd0'), exist_ok=True)
+os.makedirs(etc)
+os.makedirs(os.path.join(folder, 'disks', 'd0'))
 
 
 def free_port():
@@ -70,7 +76,7 @@ for kind in ['account', 'container', 'object']:
     builder.get_ring().save(os.path.join(etc, f'{kind}.ring.gz'))
     rest = f'[pipeline:main]\npipeline = {kind}-server\n[app:{kind}-server]\nuse = egg:swift#{kind}\n'
     servers.append((port, f'{kind}-server', write(f'{kind}-server.conf', configuration(port, rest))))
-proxy_port = int(wanted_port) or free_port()
+proxy_port = free_port()
 proxy = f"""[pipeline:main]
 pipeline = catch_errors cache listing_formats bulk s3api tempauth slo dlo proxy-server
 [app:proxy-server]
@@ -106,4 +112,4 @@ for server in servers:
 print('ready', proxy_port, flush=True)
 sys.stdin.read()
 for process in processes:
-    process.terminate()
+    process.kill()

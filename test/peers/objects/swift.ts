@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { pipeline, type Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { AwsClient } from 'aws4fetch'
 import { systemClock } from '../../../src/lib/clock.ts'
@@ -13,20 +15,37 @@ const script = fileURLToPath(new URL('swift-s3.py', import.meta.url))
 const accessKey = 'hospital:recorder'
 const secretKey = 'secret-of-the-test-store'
 
-/** An object store that others wrote: OpenStack Swift of Debian with its S3 interface, on loopback. */
+/**
+ * An object store that others wrote: OpenStack Swift of Debian with its S3 interface, on loopback. It is reached through
+ * a port of this process, which can be closed for a while.
+ */
 export class Swift {
   readonly bucket = 'calls'
   readonly #folder: string
-  #process: ChildProcess | undefined
-  #port = 0
+  readonly #process: ChildProcess
+  readonly #door: Server
+  readonly #visitors = new Set<Socket>()
+  readonly #port: number
 
-  private constructor(folder: string) {
+  private constructor(folder: string, process: ChildProcess, swiftPort: number, port: number) {
     this.#folder = folder
+    this.#process = process
+    this.#port = port
+    this.#door = createServer((visitor) => {
+      const inside = connect(swiftPort, '127.0.0.1')
+      this.#visitors.add(visitor.once('close', () => this.#visitors.delete(visitor)))
+      // A side that breaks off takes the other with it.
+      pipeline(visitor, inside, visitor, () => {})
+    })
   }
 
   /** Starts it, with an empty bucket. */
   static async start(): Promise<Swift> {
-    const swift = new Swift(await mkdtemp(join(tmpdir(), 'yuyin-swift-')))
+    const folder = await mkdtemp(join(tmpdir(), 'yuyin-swift-'))
+    // Debian's own Python has Swift; another one may come first in PATH.
+    const args = [script, join(folder, 'swift'), accessKey, secretKey]
+    const started = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    const swift = new Swift(folder, started, await readyPort(started.stdout), await freePort())
     await swift.resume()
     await swift.#ask('PUT', '')
     return swift
@@ -45,33 +64,24 @@ export class Swift {
     return [...listed.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = '']) => key)
   }
 
-  /** Stops the servers; what is stored stays. */
+  /** Nobody reaches it any more; what is stored stays. */
   async pause(): Promise<void> {
-    const process = this.#process
-    this.#process = undefined
-    if (process === undefined) return
-    const gone = once(process, 'exit')
-    process.stdin?.end()
-    await gone
+    const closed = once(this.#door, 'close')
+    this.#door.close()
+    for (const visitor of this.#visitors) visitor.destroy()
+    await closed
   }
 
-  /** Starts the servers, on the port that they had. */
+  /** It is reached again, where it was. */
   async resume(): Promise<void> {
-    // Debian's own Python has Swift; another one may come first in PATH.
-    const args = [script, this.#folder, String(this.#port), accessKey, secretKey]
-    const started = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'inherit'] })
-    this.#process = started
-    for await (const line of createInterface(started.stdout)) {
-      const [, port] = /^ready (\d+)$/.exec(line) ?? []
-      if (port === undefined) continue
-      this.#port = Number(port)
-      return
-    }
-    throw new Error('Swift did not start')
+    await once(this.#door.listen(this.#port, '127.0.0.1'), 'listening')
   }
 
   async close(): Promise<void> {
-    await this.pause()
+    if (this.#door.listening) await this.pause()
+    const gone = once(this.#process, 'exit')
+    this.#process.stdin?.end()
+    await gone
     await rm(this.#folder, { recursive: true, force: true })
   }
 
@@ -86,4 +96,21 @@ export class Swift {
     if (!answer.ok) throw new Error(`${method} ${rest}: ${answer.status} ${await answer.text()}`)
     return answer
   }
+}
+
+async function readyPort(output: Readable): Promise<number> {
+  for await (const line of createInterface(output)) {
+    const [, port] = /^ready (\d+)$/.exec(line) ?? []
+    if (port !== undefined) return Number(port)
+  }
+  throw new Error('Swift did not start')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
+  return address.port
 }
