@@ -33,7 +33,7 @@ export function parseAddress(text: string): Address | undefined {
   const uri = text.slice(open + 1, close)
   if (close < 0 || !isUriText(uri)) return undefined
   const rest = text.slice(close + 1).trim()
-  if (rest !== '' && rest[0] !== ';') return undefined
+  if ((rest !== '' && rest[0] !== ';') || bracketOf(rest) === undefined) return undefined
   const address: Address = { uri, params: parseParams(rest) }
   const name = text.slice(0, open).trim()
   if (!isDisplayName(name)) return undefined

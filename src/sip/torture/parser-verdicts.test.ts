@@ -1,19 +1,11 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { readEnvelope } from '../message/envelope.ts'
 import { parseMessage } from '../message/parse-message.ts'
 import { serializeMessage } from '../message/serialize-message.ts'
 import { rfc4475 } from './rfc4475.ts'
 import { rfc5118 } from './rfc5118.ts'
-import { type TortureRow, tortureBytes } from './torture-message.ts'
-
-/** What the parser makes of bytes, in the words of the table. */
-function verdictOn(bytes: Buffer): TortureRow['parsed'] {
-  const parsed = parseMessage(bytes)
-  if (parsed.kind !== 'message') return 'garbage'
-  const reason = (parsed.problem ?? readEnvelope(parsed.message).problem)?.reason
-  return reason === undefined ? 'sound' : { malformed: reason }
-}
+import { tortureBytes } from './torture-message.ts'
+import { verdictOn } from './verdict.ts'
 
 describe.each([
   { rfc: 'rfc4475', rows: rfc4475, count: 49 },
