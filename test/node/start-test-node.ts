@@ -10,6 +10,7 @@ import { startNode } from '../../src/main.ts'
 import type { TemporaryKeys } from '../../src/operations/ports.ts'
 import type { AccountAdmin } from '../../src/store/accounts/account-admin.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { type Answer, type CallDetail, NodeClient } from './node-client.ts'
 import { RememberedLog } from './remembered-log.ts'
 
@@ -20,6 +21,8 @@ export interface TestNode {
   readonly client: NodeClient
   /** What the `yuyin account|key|voice|…` commands work on. */
   readonly admin: AccountAdmin
+  /** What `yuyin trunk` works on. */
+  readonly trunks: Pick<Store, 'trunks' | 'trunkBoard'>
   /** What `yuyin key temporary|bearer` issues with. */
   readonly temporaryKeys: TemporaryKeys
   /** Everything that the node logged, `debug` included. */
@@ -65,6 +68,7 @@ export async function startTestNode(settings: Readonly<Partial<Record<SettingNam
       endpoints: node.endpoints,
       client,
       admin: store.accounts,
+      trunks: store,
       temporaryKeys: store.temporaryKeys,
       log,
       call: (action, parameters) => client.call(action, parameters),
