@@ -12,9 +12,14 @@ const PopCore: typeof import('@alicloud/pop-core') = require('@alicloud/pop-core
 export type Answer = Readonly<Record<string, unknown>> & { readonly Code: string; readonly Message: string }
 
 /** The text of `Data` in QueryCallDetailByCallId, read. */
-export type CallDetail = Readonly<Record<'state' | 'startDate' | 'endDate' | 'bRingTime' | 'callee', string>> & {
+export type CallDetail = Readonly<
+  Record<'state' | 'startDate' | 'endDate' | 'aRingTime' | 'bRingTime' | 'caller' | 'callee', string>
+> & {
   readonly duration: number
 }
+
+/** Operations that place a call and answer with its CallId. */
+type Placing = 'SingleCallByTts' | 'SingleCallByVoice' | 'IvrCall' | 'ClickToDial'
 
 /** How long a story may take until what it waits for has happened. */
 export const patienceMs = 50_000
@@ -40,10 +45,16 @@ export class NodeClient {
   }
 
   /** Places a call. @returns its CallId @throws when it is refused */
-  async place(action: 'SingleCallByTts' | 'SingleCallByVoice' | 'IvrCall', parameters: object): Promise<string> {
+  async place(action: Placing, parameters: object): Promise<string> {
     const answer = await this.call(action, { CalledShowNumber: devProfile.number, ...parameters })
     if (typeof answer['CallId'] !== 'string') throw new Error(`refused: ${JSON.stringify(answer)}`)
     return answer['CallId']
+  }
+
+  /** Rings two numbers and connects them; each sees the number of the dev profile. @throws when it is refused */
+  async connect(caller: string, callee: string, parameters: object = {}): Promise<string> {
+    const numbers = { CallerNumber: caller, CalledNumber: callee, CallerShowNumber: devProfile.number }
+    return this.place('ClickToDial', { ...numbers, ...parameters })
   }
 
   /** Speaks the verification template once. */
@@ -59,7 +70,8 @@ export class NodeClient {
 
   /** The call's detail, whichever product it belongs to. @throws when there is no such call */
   async detail(callId: string): Promise<CallDetail> {
-    for (const ProdId of [productIds.verification, productIds.notification, productIds.ivr]) {
+    const { verification, notification, ivr, doubleCall } = productIds
+    for (const ProdId of [verification, notification, ivr, doubleCall]) {
       const answer = await this.call('QueryCallDetailByCallId', { CallId: callId, ProdId, QueryDate: Date.now() })
       if (answer.Code === 'OK' && typeof answer['Data'] === 'string') return JSON.parse(answer['Data'])
     }
@@ -112,6 +124,15 @@ export class NodeClient {
   /** What the phone heard in its last call. */
   heard(number: string): Promise<HeardReport> {
     return this.#phones(`${number}/heard.json`)
+  }
+
+  /** Stores a WAV file that scripts may play. */
+  async phoneAudio(name: string, wav: Buffer): Promise<void> {
+    await this.#phones(`audio/${name}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'audio/wav' },
+      body: new Uint8Array(wav),
+    })
   }
 
   async script(number: string, steps: object): Promise<void> {
