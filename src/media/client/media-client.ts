@@ -26,7 +26,7 @@ const healthyAfterMs = 30_000
 
 /** Keeps a media process running and hands out its sessions. */
 export class MediaClient implements Media {
-  readonly #settings: ProcessSettings
+  readonly #settings: Omit<ProcessSettings, 'restingPorts'>
   readonly #clock: Clock
   readonly #log: Log
   readonly #sessions = new Map<number, RemoteSession>()
@@ -44,7 +44,7 @@ export class MediaClient implements Media {
   #whenEnded: (() => void) | undefined
   #closed: Promise<void> | undefined
 
-  constructor(settings: ProcessSettings, clock: Clock, log: Log, intervalMs: number = pulseMs) {
+  constructor(settings: Omit<ProcessSettings, 'restingPorts'>, clock: Clock, log: Log, intervalMs: number = pulseMs) {
     this.#pulseMs = intervalMs
     this.#settings = settings
     this.#clock = clock
@@ -110,9 +110,9 @@ export class MediaClient implements Media {
     throw new RangeError('only open sessions of this media process can be bridged')
   }
 
-  #launch(): void {
+  #launch(restingPorts: readonly number[] = []): void {
     this.#startedAtMs = this.#clock.monotonicMs()
-    const connection = new MediaConnection(this.#settings, this.#clock, this.#log, {
+    const connection = new MediaConnection({ ...this.#settings, restingPorts }, this.#clock, this.#log, {
       news: (news) => this.#hear(news, connection),
       ended: () => this.#lose(),
     })
@@ -168,15 +168,15 @@ export class MediaClient implements Media {
       this.#whenEnded()
       return
     }
-    if (this.#closed === undefined) this.#restart(lost.length)
+    if (this.#closed === undefined) this.#restart(lost.map(({ local }) => local.port))
   }
 
-  #restart(lostSessions: number): void {
+  #restart(lostPorts: readonly number[]): void {
     const livedMs = this.#clock.monotonicMs() - this.#startedAtMs
     this.#deaths = livedMs >= healthyAfterMs ? 0 : this.#deaths + 1
     const pauseMs = restartPausesMs[Math.min(this.#deaths, restartPausesMs.length - 1)] ?? 0
-    this.#log.warn({ lostSessions, pauseMs }, 'media process is started again')
-    this.#restartTimer = this.#clock.after(pauseMs, () => this.#launch())
+    this.#log.warn({ lostSessions: lostPorts.length, pauseMs }, 'media process is started again')
+    this.#restartTimer = this.#clock.after(pauseMs, () => this.#launch(lostPorts))
   }
 
   async #shutDown(): Promise<void> {

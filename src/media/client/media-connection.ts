@@ -32,6 +32,9 @@ const answerWithinMs: { readonly [Name in CommandName]?: number } = {
   close: 20_000,
 }
 
+/** A disk that hangs holds a thread per recording; prompts must still find one. */
+const fileThreads = '16'
+
 interface PendingCommand<Name extends CommandName> {
   deadline: Timer | undefined
   resolve: (output: Output<Name>) => void
@@ -72,7 +75,10 @@ export class MediaConnection {
     this.#clock = clock
     this.#log = log
     this.#events = events
-    this.#process = forkModule(import.meta.url, '../process/media-process', { args: [JSON.stringify(settings)] })
+    this.#process = forkModule(import.meta.url, '../process/media-process', {
+      args: [JSON.stringify(settings)],
+      env: { ...process.env, UV_THREADPOOL_SIZE: fileThreads },
+    })
     this.#process.on('message', (message: ProcessMessage) => this.#receive(message))
     this.#process.on('error', (error) => log.error({ reason: error.message }, 'media process: channel failed'))
     this.#process.on('exit', (code, signal) => this.#end(code, signal))

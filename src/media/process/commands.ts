@@ -74,6 +74,8 @@ export type ProcessMessage = AnswerMessage | RefusalMessage | NewsMessage
 /** Handed to the process as its argument, in JSON. */
 export interface ProcessSettings {
   ports: { from: number; to: number } | 0
+  /** Ports that the process before this one had in use when it died. */
+  restingPorts: readonly number[]
   /** Ask the system for a niceness of -15. */
   nice: boolean
 }

@@ -19,7 +19,13 @@ const mostWaitingPieces = 1000
 let waitingPieces = 0
 
 const settings: ProcessSettings = JSON.parse(process.argv[2] ?? '')
-const host = new SessionHost({ ports: settings.ports, clock: systemClock, log: parentLog(), tell })
+const host = new SessionHost({
+  ports: settings.ports,
+  restingPorts: settings.restingPorts,
+  clock: systemClock,
+  log: parentLog(),
+  tell,
+})
 
 if (settings.nice) raisePriority()
 process.on('disconnect', () => void leave())

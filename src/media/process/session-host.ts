@@ -16,6 +16,8 @@ const promptCacheBytes = 64 * 1024 * 1024
 
 export interface HostOptions {
   ports: PortRange
+  /** Of these none is used for now. */
+  restingPorts: readonly number[]
   clock: Clock
   log: Log
   tell: (news: NewsMessage) => void
@@ -44,7 +46,7 @@ export class SessionHost {
   constructor(options: HostOptions) {
     this.#options = options
     this.#frames = new FrameClock(options.clock)
-    this.#ports = new PortPool(options.ports, options.clock)
+    this.#ports = new PortPool(options.ports, options.clock, undefined, options.restingPorts)
   }
 
   /** @throws what the command's own contract in `media.ts` says; an Error for a session that is closed */

@@ -38,6 +38,15 @@ describe('the ports of a range', () => {
     expect(pool.counts).toEqual({ inUse: 3, draining: 0 })
   })
 
+  it('that a process which died had in use rest as well', async () => {
+    const clock = new FakeClock()
+    const pool = new PortPool({ from: 4000, to: 4005 }, clock, fakeBind(), [4000, 4004])
+    expect((await pool.open('127.0.0.1')).local.port).toBe(4002)
+    await expect(pool.open('127.0.0.1')).rejects.toThrow('1 in use, 2 resting')
+    await clock.advance(2000)
+    expect((await pool.open('127.0.0.1')).local.port).toBe(4004)
+  })
+
   it('that another program uses are passed over', async () => {
     const pool = new PortPool({ from: 4000, to: 4005 }, new FakeClock(), fakeBind([4000]))
     expect((await pool.open('127.0.0.1')).local.port).toBe(4002)

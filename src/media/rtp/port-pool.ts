@@ -20,11 +20,13 @@ export class PortPool {
   readonly #draining = new Map<number, number>()
   #next: number
 
-  constructor(range: PortRange, clock: Clock, bind = bindSocketPair) {
+  /** @param resting ports of a process that died just now: packets of its calls are still under way to them */
+  constructor(range: PortRange, clock: Clock, bind = bindSocketPair, resting: readonly number[] = []) {
     this.#range = range
     this.#clock = clock
     this.#bind = bind
     this.#next = range === 0 ? 0 : evenUp(range.from)
+    for (const port of resting) this.#rest(port)
   }
 
   /** How many pairs are open, and how many ports rest. */
