@@ -10,7 +10,8 @@ import { acceptedTypes, type CallTools, type KnownCall } from './call-tools.ts'
 import type { Dialog } from './dialog.ts'
 import { capabilities, type HeaderPair } from './dialog-headers.ts'
 import { sendInDialog } from './in-dialog-request.ts'
-import { OfferRefused, Offers } from './offers.ts'
+import { Offers } from './offers.ts'
+import { OfferRefused } from './own-offers.ts'
 import { SessionTimer } from './session-timer.ts'
 
 const retrySoon: readonly HeaderPair[] = [['retry-after', '1']]
@@ -52,8 +53,8 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     this.session = new SessionTimer(
       tools,
       {
-        refresh: () => void (this.dialog !== undefined && this.offers.refresh(this.dialog)),
-        expired: () => this.breakOff('the session expired', timerExpired),
+        refresh: () => void (this.dialog !== undefined && this.offers.own.refresh(this.dialog)),
+        expired: () => void (this.#state === 'confirmed' && this.breakOff('the session expired', timerExpired)),
       },
       start.sessionSeconds,
     )
@@ -80,10 +81,10 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
 
   reoffer(offer: string): Promise<string> {
     if (this.#state === 'confirmed' && this.dialog !== undefined) {
-      return this.offers.reoffer(this.dialog, offer, 'INVITE')
+      return this.offers.own.reoffer(this.dialog, offer, 'INVITE')
     }
     const early = this.#state === 'early' ? this.agreedDialog() : undefined
-    if (early?.allows('UPDATE')) return this.offers.reoffer(early, offer, 'UPDATE')
+    if (early?.allows('UPDATE')) return this.offers.own.reoffer(early, offer, 'UPDATE')
     return Promise.reject(new OfferRefused(481, `the call is ${this.#state}`))
   }
 

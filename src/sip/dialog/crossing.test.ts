@@ -99,6 +99,16 @@ describe('offers that cross', () => {
     await expectNothingLeft(clock, caller, callee)
   })
 
+  test('are not met by a refresh, which offers nothing', async () => {
+    const { call, clock, ask, answer, last, arrived } = await confirmed()
+    const given = call.reoffer('hold')
+    await clock.advance(0)
+    await ask('UPDATE', 5, 'Session-Expires: 90;refresher=uac\r\nSupported: timer')
+    expect(statuses(arrived)).toEqual([200])
+    await answer(last('INVITE'), 200, 'far', [], 'held')
+    expect(await given).toBe('held')
+  })
+
   test('wait while an offer of the far end is open', async () => {
     const { call, clock, ask, answer, last, request } = await confirmed()
     let agree: (() => void) | undefined

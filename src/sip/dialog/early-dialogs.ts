@@ -10,6 +10,9 @@ import { Dialog } from './dialog.ts'
  */
 export type ProvisionalStanding = { kind: 'unreliable' | 'outOfOrder' } | { kind: 'next'; rseq: number }
 
+/** More phones than this do not ring for one call: what comes from others is not listened to. */
+const mostForks = 64
+
 /** The phones that ring before one answers: forks, each an early dialog that counts by itself (RFC 3261 §12.1). */
 export class EarlyDialogs {
   readonly #known = new Map<string, { dialog: Dialog; lastRseq: number | undefined }>()
@@ -24,13 +27,14 @@ export class EarlyDialogs {
     return [...this.#known.values()].findLast(({ dialog }) => dialog.isAgreed)?.dialog
   }
 
-  /** Takes a provisional answer; one without a tag makes no dialog (RFC 3261 §12.1). */
+  /** Takes a provisional answer; one without a tag makes no dialog (RFC 3261 §12.1), nor does one fork too many. */
   take(
     received: Received<SipResponse>,
     invite: SipRequest,
   ): { dialog: Dialog; standing: ProvisionalStanding } | undefined {
     const { message, envelope } = received
     if (envelope.toTag === undefined) return undefined
+    if (this.#known.size === mostForks && !this.#known.has(envelope.toTag)) return undefined
     const early = this.#known.get(envelope.toTag) ?? { dialog: Dialog.ofCaller(invite, received), lastRseq: undefined }
     this.#known.set(envelope.toTag, early)
     const rseq = optionTags(message.headers, 'require').has('100rel')

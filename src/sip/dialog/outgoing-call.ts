@@ -14,7 +14,7 @@ import { Dialog } from './dialog.ts'
 import { EarlyDialogs } from './early-dialogs.ts'
 import { Forks } from './forks.ts'
 import { cancelOf, type InviteIdentity, inviteIdentity, writeInvite } from './invite-message.ts'
-import type { OfferAnswer } from './offers.ts'
+import type { OfferAnswer } from './offers-call.ts'
 import { sendPrack } from './send-prack.ts'
 
 /** A call from here (RFC 3261 §13.2): INVITE, ringing, answer or refusal, and everything that may cross. */

@@ -76,6 +76,15 @@ describe('a caller acknowledges', () => {
     await nothingLeft()
   })
 
+  test('64 forks and no more', async () => {
+    const { invite, last, answer, request } = await caller()
+    const { told } = await invite()
+    for (let fork = 0; fork < 70; fork++) await answer(last('INVITE'), 180, `phone-${fork}`, reliable(1))
+    expect(request('PRACK')).toHaveLength(64)
+    await answer(last('INVITE'), 200, 'phone-69', [], 'audio')
+    expect(told.at(-1)).toBe('answered audio')
+  })
+
   test('with the credentials it was asked for', async () => {
     const { invite, last, answer, request } = await caller()
     await invite({ credentials: { username: 'trunk', password: 'secret' } })
