@@ -39,7 +39,7 @@ export async function seedDevProfile(admin: AccountAdmin, voice: { wav: Buffer; 
   })
   await admin.voices.save({ ...approved, code: devProfile.voice, ...voice })
   const present = new Set((await admin.subscriptions.list(accountId)).map((subscription) => subscription.messageType))
-  for (const messageType of ['VoiceReport', 'VoiceCallReport'] as const) {
+  for (const messageType of ['VoiceReport', 'VoiceCallReport', 'VoiceRecordReport'] as const) {
     if (!present.has(messageType)) await admin.subscriptions.set(accountId, messageType, { queue: true })
   }
 }
