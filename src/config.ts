@@ -27,8 +27,20 @@ export const settings = {
     'SIP timer T1, milliseconds (RFC 3261 §17.1.1.1); a silent next hop is given up after 64 of it',
     10,
   ),
+  sipTls: choice(
+    ['off', 'self-made', 'given'],
+    'off',
+    'SIP over TLS, too: with a certificate of its own making, or yours (tlsCert, tlsKey)',
+  ),
+  sipTlsPort: port(5061, 'its port; 0 for any free one'),
+  sipTlsAuthorities: text(
+    '',
+    'file with the authorities that vouch for next hops over TLS, PEM; empty: the usual ones',
+  ),
+  sipTlsVerify: flag(true, 'believe next hops over TLS by their certificate alone; off: whoever answers is believed'),
   rtpPorts: portRange('30000-39999', 'RTP ports, first-last; 0 for any free ones'),
   advertisedHost: text('', 'address that carriers must send SIP and RTP to, when it is not sipHost'),
+  stunServers: text('', 'without advertisedHost: STUN servers, host:port, that tell it; two let the doctor see more'),
   trunkHost: text('', 'next hop of outgoing calls; empty in dev: the virtual phones'),
   trunkPort: port(5060, 'SIP port of the next hop; 0: what DNS says'),
   trunkTransport: choice(
@@ -93,6 +105,7 @@ export const settings = {
     'text: lines for people; json: for collectors; auto: text in dev',
   ),
   logLevel: choice(['debug', 'info', 'warn', 'error'], 'info', 'how much is logged'),
+  traceDays: count(7, 'how long the SIP messages and RTP counters of each call are kept (yuyin trace); 0: not at all'),
   drainSeconds: count(20, 'how long a stopping node waits for its live calls'),
 } satisfies Record<string, Setting<unknown>>
 

@@ -12,6 +12,8 @@ export interface Endpoints {
   readonly https?: string
   /** `127.0.0.1:5060` */
   readonly sip: string
+  /** `127.0.0.1:5061`, when SIP speaks TLS. */
+  readonly sipTls?: string
   /** SIP address of the virtual phones, dev profile only. */
   readonly phones?: string
   readonly database: string

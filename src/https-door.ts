@@ -10,17 +10,18 @@ import { createHttpsPort, type HttpsPort } from './wire/tls/https-port.ts'
 
 /** The HTTPS port that the settings ask for; `undefined` when they ask for none. @throws {ConfigError} */
 export function httpsDoor(app: FastifyInstance, config: Config, clock: Clock, log: Log): HttpsPort | undefined {
-  const source = certificateOf(config)
+  const source = certificateOf('tls', config)
   return source && createHttpsPort(app, { source, clock, log })
 }
 
-function certificateOf(config: Config): CertificateSource | undefined {
-  switch (config.tls) {
+/** The certificate that a door shows by its setting; `undefined` when it speaks no TLS. @throws {ConfigError} */
+export function certificateOf(setting: 'tls' | 'sipTls', config: Config): CertificateSource | undefined {
+  switch (config[setting]) {
     case 'off':
       return undefined
     case 'given':
       if (config.tlsCert === '' || config.tlsKey === '') {
-        throw new ConfigError('tls is given: name the files of certificate and key in tlsCert and tlsKey.')
+        throw new ConfigError(`${setting} is given: name the files of certificate and key in tlsCert and tlsKey.`)
       }
       return givenCertificate(config.tlsCert, config.tlsKey)
     case 'self-made':

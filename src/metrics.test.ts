@@ -42,6 +42,10 @@ it('tells of calls and of media', async () => {
   expect(text).toContain('yuyin_recordings_uploaded_bytes_total 32044\n')
   expect(text).toContain('yuyin_recordings_failures_total 1\n')
   expect(text).toContain('yuyin_media_worst_lateness_ms 7\n')
+  expect(text).toContain('yuyin_sip_connections 0\n')
+  for (const why of ['strangers', 'floods', 'connections']) {
+    expect(text).toContain(`yuyin_sip_dropped_total{why="${why}"} 0\n`)
+  }
 })
 
 it('goes on telling of calls while the media process is started again', async () => {

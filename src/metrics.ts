@@ -65,6 +65,17 @@ export function registerMetrics(
     const { clientTransactions, serverTransactions } = agent.describe()
     return clientTransactions + serverTransactions
   })
+  new Counter({
+    name: 'yuyin_sip_dropped_total',
+    help: 'SIP messages and connections that got no answer: of strangers, above the limit of one source, not admitted.',
+    labelNames: ['why'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [why, count] of Object.entries(agent.drops())) this.inc({ why }, count)
+    },
+  })
+  gauge('yuyin_sip_connections', 'Open SIP connections, TCP and TLS.', () => agent.describe().connections)
   // While the media process is started again these have no value; everything else is told all the more.
   const mediaGauge = (name: string, help: string, read: (statistics: MediaStatistics) => number) =>
     new Gauge({
