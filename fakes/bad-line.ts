@@ -47,6 +47,16 @@ export function slower(percent: number): Degradation {
   return (sound) => resample(sound, rateHz, Math.round(rateHz * (1 + percent / 100)))
 }
 
+/** A share of the packets of 20 ms is silence. */
+export function withLostPackets(share: number, seed = 1): Degradation {
+  return (sound) => {
+    const random = randomNumbers(seed)
+    const heard = sound.slice()
+    for (let at = 0; at < heard.length; at += 160) if (random() < share) heard.fill(0, at, at + 160)
+    return heard
+  }
+}
+
 /** Heard from so many seconds on. */
 export function joinedAfter(seconds: number): Degradation {
   return (sound) => sound.subarray(Math.round(seconds * rateHz))

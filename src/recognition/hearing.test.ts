@@ -104,6 +104,15 @@ describe('what is not certain is not told', () => {
     expect(listen(other, only)).toMatchObject({ told: [], ended: { kind: 'unrecognised' } })
   })
 
+  it('nor one that differs in a word, when the library has only the other', () => {
+    const [start, end] = [babble({ seed: 11 }, 5), babble({ seed: 12 }, 5)]
+    const sound = joined([start, babble({ seed: 13 }, 2), end])
+    const announcement = { code: 'one', class: 'restricted', label: '', durationMs: 0 } as const
+    const only = new PrintIndex([{ announcement, print: fingerprintOf(sound) }])
+    expect(listen(joined([sound, silence]), only).told).toMatchObject([{ outcome: 'restricted' }])
+    expect(listen(joined([start, babble({ seed: 14 }, 2), end, silence]), only).told).toEqual([])
+  })
+
   it('other speech of the same speaker', () => {
     for (let seed = 20; seed < 25; seed++) {
       expect(listen(babble({ seed }, 60))).toMatchObject({ told: [], ended: { kind: 'unrecognised' } })

@@ -1,5 +1,6 @@
 import { bitCount } from '../fingerprint/bit-count.ts'
 import { type Fingerprint, frameSeconds, framesPerStreamFrame } from '../fingerprint/fingerprint.ts'
+import { AgreementWindow } from './agreement-window.ts'
 
 /** How well what was heard last fits a recording. */
 export interface Resemblance {
@@ -14,12 +15,13 @@ export interface Resemblance {
 /** What one differing bit takes away: with this, chance (half of the bits differ) always loses. */
 const differenceCost = 2
 /** Evidence is given up once it fell this far below its best: what lies before is something else. */
-const givenUpAt = 150
-/** Most seeds are chance: a first glance gives up early, and must find this much evidence to be followed. */
-const glanceGivenUpAt = 40
+const givenUpAt = 50
+/** Most seeds are chance: a first glance must find this much evidence to be followed. */
 const glanceEvidence = 40
 /** Clocks differ by up to 1 %; over five seconds a line of the right slope stays within a frame. */
-const slopes = [0, -0.004, 0.004, -0.008, 0.008]
+const slopes = [-0.004, 0.004, -0.008, 0.008]
+/** Working memory of a walk. */
+const stretch = new AgreementWindow()
 const none: Resemblance = { evidence: 0, seconds: 0, agreement: 0.5 }
 
 /** The last frames of a stream: `bits` of them from newest to oldest, `undefined` where it was silent. */
@@ -33,24 +35,19 @@ export interface RecentFrames {
  * stream that joined in the middle, or had something else before, is as good as a whole one.
  */
 export function traceBack(recent: RecentFrames, print: Fingerprint, frame: number): Resemblance {
-  let best = traceAlong(recent, print, frame, framesPerStreamFrame, glanceGivenUpAt)
+  let best = traceAlong(recent, print, frame, framesPerStreamFrame)
   if (best.evidence < glanceEvidence) return best
   for (const slope of slopes) {
-    const found = traceAlong(recent, print, frame, framesPerStreamFrame * (1 + slope), givenUpAt)
+    const found = traceAlong(recent, print, frame, framesPerStreamFrame * (1 + slope))
     if (found.evidence > best.evidence) best = found
   }
   return best
 }
 
 /** @param step frames of the recording for one of the stream */
-function traceAlong(
-  recent: RecentFrames,
-  print: Fingerprint,
-  from: number,
-  step: number,
-  patience: number,
-): Resemblance {
+function traceAlong(recent: RecentFrames, print: Fingerprint, from: number, step: number): Resemblance {
   const { bits, masks, weights } = print
+  stretch.clear()
   let evidence = 0
   let agree = 0
   let differ = 0
@@ -67,13 +64,14 @@ function traceAlong(
     const wrong = heard === undefined ? weight / 2 : bitCount((heard ^ (bits[frame] ?? 0)) & (masks[frame] ?? 0))
     agree += weight - wrong
     differ += wrong
+    if (!stretch.take(weight, wrong)) break
     frames++
     evidence += weight - wrong * (1 + differenceCost)
     if (evidence > best) {
       best = evidence
       bestFrames = frames
       bestAgreement = agree / (agree + differ)
-    } else if (evidence < best - patience) break
+    } else if (evidence < best - givenUpAt) break
   }
   return { evidence: best, seconds: bestFrames * framesPerStreamFrame * frameSeconds, agreement: bestAgreement }
 }
