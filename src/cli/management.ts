@@ -22,6 +22,7 @@ export interface Management {
     | 'pushLog'
     | 'announcements'
     | 'recordings'
+    | 'traces'
     | 'nodeId'
     | 'trunks'
     | 'trunkBoard'

@@ -16,6 +16,7 @@ import { ringCommand } from './commands/ring.ts'
 import { serveCommand } from './commands/serve.ts'
 import { subscriptionCommand } from './commands/subscription.ts'
 import { templateCommand } from './commands/template.ts'
+import { traceCommand } from './commands/trace.ts'
 import { trunkCommand } from './commands/trunk.ts'
 import { userCommand } from './commands/user.ts'
 import { voiceCommand } from './commands/voice.ts'
@@ -53,6 +54,7 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
     subscriptionCommand(),
     pushCommand(),
     recordingCommand(),
+    traceCommand(),
     blacklistCommand(),
     adminCommand(),
   ]) {

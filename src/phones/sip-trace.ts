@@ -51,11 +51,3 @@ export function makeSipTrace(): SipTrace {
     },
   }
 }
-
-/** The message with the values of its credential headers blanked (RFC 3261 §20.7, 20.28, 20.44). */
-export function withoutCredentials(message: string): string {
-  return message.replace(
-    /^((?:proxy-)?authorization|(?:www|proxy)-authenticate)[ \t]*:.*(?:\r?\n[ \t].*)*/gim,
-    (_, name: string) => `${name}: (left out)`,
-  )
-}

@@ -14,6 +14,7 @@ describe('the timeline', () => {
     at: bench.clock.now(),
     direction,
     transport: 'udp' as const,
+    local: { host: '127.0.0.1', port: 5060 },
     remote: { host: '127.0.0.1', port: 5070 },
     callId: 'fake-call@127.0.0.1',
     summary,

@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
+import { withoutSecrets } from '../sip/message/without-secrets.ts'
 import type { SipMessageEvent } from '../sip/user-agent.types.ts'
 import type { PhoneCallRecord, TimelineEntry, TimelineNews } from './phone-call-record.ts'
-import { withoutCredentials } from './sip-trace.ts'
 
 /** A far end that floods the line with messages or keys fills no memory. */
 export const mostEntries = 500
@@ -31,7 +31,7 @@ export class Timeline {
 
   addMessage(event: SipMessageEvent): void {
     const { at, direction, transport, remote, summary } = event
-    const text = withoutCredentials(event.text())
+    const text = withoutSecrets(event.text())
     this.add({ kind: 'sip', direction, transport, remote: `${remote.host}:${remote.port}`, summary, text }, at)
   }
 }

@@ -59,13 +59,19 @@ export interface UserAgentOptions {
 }
 
 /** SIP over TLS (RFC 3261 §26.2.1). */
-export interface TlsOptions extends TlsTrust {
+export interface TlsOptions extends TlsTrust, TlsIdentity {
+  /** Far ends that connect here must show a certificate that `authorities` vouch for. */
+  demandsCertificate?: boolean
+  /** Called once, with what takes over a renewed certificate: new connections show it, old ones go on. */
+  renewals?: (takeOver: (identity: TlsIdentity) => void) => void
+}
+
+/** Who this end is over TLS. */
+export interface TlsIdentity {
   /** The certificate of this end and those above it, PEM: shown to whoever connects, and to far ends that ask for one. */
   certificate: string
   /** Its private key, PEM. */
   key: string
-  /** Far ends that connect here must show a certificate that `authorities` vouch for. */
-  demandsCertificate?: boolean
 }
 
 /** Decides by the address a message came from. Called for each message: it must be quick. */
@@ -76,6 +82,8 @@ export interface SipMessageEvent {
   at: number
   direction: 'sent' | 'received'
   transport: SipTransportName
+  /** This end, as the far end reaches it. */
+  local: { host: string; port: number }
   remote: { host: string; port: number }
   /** Call-ID header. */
   callId: string

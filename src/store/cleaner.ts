@@ -17,7 +17,7 @@ const expiredTokenLifeMs = 86_400_000
 const portion = 5_000
 
 /** What is removed, by the age of its rows. Old pushes have low ids: only the front of their tables is looked at. */
-function sweeps(now: number): Record<string, RawBuilder<unknown>> {
+function sweeps(now: number, traceDays: number): Record<string, RawBuilder<unknown>> {
   return {
     nonces: sql`DELETE FROM used_nonces WHERE (access_key_id, nonce) IN (SELECT access_key_id, nonce FROM used_nonces
       WHERE used_at < ${now - nonceLifeMs} ORDER BY used_at LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
@@ -32,30 +32,39 @@ function sweeps(now: number): Record<string, RawBuilder<unknown>> {
     pushAttempts: sql`DELETE FROM push_attempts WHERE id IN (SELECT id FROM push_attempts
       WHERE id IN (SELECT id FROM push_attempts ORDER BY id LIMIT ${portion})
       AND made_at < ${now - pushLogLifeMs} FOR UPDATE SKIP LOCKED)`,
+    traces: sql`DELETE FROM call_traces WHERE id IN (SELECT id FROM call_traces
+      WHERE id IN (SELECT id FROM call_traces ORDER BY id LIMIT ${portion})
+      AND written_at < ${now - traceDays * 86_400_000} FOR UPDATE SKIP LOCKED)`,
     tokens: sql`DELETE FROM queue_tokens WHERE expires_at < ${now - expiredTokenLifeMs}`,
     nodes: sql`DELETE FROM nodes WHERE heartbeat_at < clock_timestamp() - interval '1 day'`,
   }
 }
 
+export interface CleanerOptions {
+  readonly database: Database
+  /** How long traces of calls are kept. */
+  readonly traceDays: number
+  readonly clock: Clock
+  readonly log: Log
+}
+
 /** Removes what nobody will ask for again, once a minute, in portions. Any number of nodes may clean at once. */
 export class Cleaner {
-  readonly #database: Database
-  readonly #clock: Clock
-  readonly #log: Log
+  readonly #options: CleanerOptions
   #timer: Timer | undefined
   #cleaning: Promise<void> = Promise.resolve()
   #closed = false
 
-  constructor(database: Database, clock: Clock, log: Log) {
-    this.#database = database
-    this.#clock = clock
-    this.#log = log
+  constructor(options: CleanerOptions) {
+    this.#options = options
   }
 
   start(): void {
-    this.#timer = this.#clock.after(roundMs, () => {
+    this.#timer = this.#options.clock.after(roundMs, () => {
       this.#cleaning = this.clean()
-        .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'cleaning failed, will be tried again'))
+        .catch((error: unknown) =>
+          this.#options.log.warn({ error: String(error) }, 'cleaning failed, will be tried again'),
+        )
         .then(() => {
           if (!this.#closed) this.start()
         })
@@ -64,11 +73,12 @@ export class Cleaner {
 
   /** One round. @throws database errors */
   async clean(): Promise<void> {
-    for (const [what, sweep] of Object.entries(sweeps(this.#clock.now()))) {
+    const { database, traceDays, clock, log } = this.#options
+    for (const [what, sweep] of Object.entries(sweeps(clock.now(), traceDays))) {
       for (let removed = portion; removed === portion && !this.#closed; ) {
-        const result = await sweep.execute(this.#database.tables)
+        const result = await sweep.execute(database.tables)
         removed = Number(result.numAffectedRows ?? 0n)
-        if (removed > 0) this.#log.debug({ what, removed }, 'removed what was out of date')
+        if (removed > 0) log.debug({ what, removed }, 'removed what was out of date')
       }
     }
   }

@@ -31,6 +31,7 @@ import { createRecordingBook } from './recordings/recording-book.ts'
 import { openSeal } from './secrets/key-file.ts'
 import { createTemporaryKeys } from './secrets/temporary-keys.ts'
 import type { Store } from './store.ts'
+import { createTraceBook } from './traces/trace-book.ts'
 import { createTrunkBoard } from './trunks/trunk-board.ts'
 import { createTrunkBook } from './trunks/trunk-book.ts'
 import { trunkTables } from './trunks/trunk-tables.ts'
@@ -49,7 +50,12 @@ export interface StoreOptions {
   readonly isBarredKey?: (key: AccessKey) => boolean
   /** `tool`: a command that reads and changes; it is no node, claims nothing and cleans nothing. */
   readonly role?: 'node' | 'tool'
+  /** How long traces of calls are kept, days; {@link usualTraceDays} when absent. */
+  readonly traceDays?: number
 }
+
+/** Traces are looked at within days, and are many. */
+export const usualTraceDays = 7
 
 /** When the connection that hears of changes does not answer for so long, it is opened anew. */
 const listenerPatienceMs = 10_000
@@ -102,7 +108,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
   )
   const register = new NodeRegister(database, clock, log)
   const bell = new AcceptBell(clock)
-  const cleaner = new Cleaner(database, clock, log)
+  const cleaner = new Cleaner({ database, traceDays: options.traceDays ?? usualTraceDays, clock, log })
   const queue = new SharedCallQueue(database, clock, register.nodeId, () => register.mayJudgeOthers)
   const callOffs = new StoredCallOffs(database, clock, register.nodeId, (call) => queue.hold(call.callId))
   closing.add(() => listener.close())
@@ -166,6 +172,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
       admin: createRecordingAdmin(database, clock),
       link: { proof: (text) => seal.mac(text, 'file link') },
     },
+    traces: createTraceBook(database, clock),
     accounts,
     trunks: createTrunkBook({ tables: trunkTables(database), clock, seal, changed: forget }),
     trunkBoard: createTrunkBoard(trunkTables(database), clock, register.nodeId),

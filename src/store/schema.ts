@@ -30,6 +30,8 @@ export interface Schema {
   prices: { account_id: string; product: Product; per_minute_e4: number }
   balances: { account_id: string; balance_e4: number; held_e4: Generated<number> }
   ledger: LedgerTable
+  /** Deflated JSON: `traces/pack-trace.ts`. */
+  call_traces: { id: Generated<number>; call_id: string; written_at: number; packed: Buffer }
   call_holds: { call_id: string; account_id: string; per_minute_e4: number; held_e4: number }
   numbers: { account_id: string; number: string; created_at: number }
   templates: {

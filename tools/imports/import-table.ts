@@ -71,6 +71,12 @@ export const importRows: readonly ImportRow[] = [
     because: 'they listen, and keep files on a disk or in an object store',
   },
   {
+    part: 'traces',
+    may: ['domain', 'events', 'sip', 'media/media.ts', 'lib'],
+    packages: ['node:*'],
+    because: 'they listen, and tell what was on the line',
+  },
+  {
     part: 'admin',
     may: [
       'domain',
@@ -96,6 +102,7 @@ export const importRows: readonly ImportRow[] = [
       'records/call-record.ts',
       'recognition/announcement.ts',
       'recognition/ports.ts',
+      'traces/ports.ts',
       'lib',
     ],
     because: 'a replaceable end: implements the ports, knows no behaviour',

@@ -21,11 +21,13 @@ export const neededPackages = [
   { name: 'baresip-core', program: 'baresip', suites: [/^test\/peers\/.*baresip/] },
   { name: 'kamailio', program: 'kamailio', suites: [/^test\/peers\/.*kamailio/] },
   { name: 'kamailio-tls-modules', program: 'tls.so', suites: [/^test\/peers\/.*kamailio/] },
+  { name: 'coturn', program: 'turnserver', suites: [/^test\/peers\/.*coturn/] },
   { name: 'dnsmasq-base', program: 'dnsmasq', suites: [/^test\/peers\/sip-dnsmasq/] },
   { name: 'openssl', program: 'openssl', suites: [/^test\/peers\/sip-.*openssl/] },
   { name: 'postgresql', program: 'postgres', suites: [/^test\/peers\/store-postgresql/] },
   { name: 'sox', program: 'sox', suites: [/^test\/peers\/media-recording/, /^test\/peers\/recordings-.*sox/] },
   { name: 'python3-swift', program: 'swift', suites: [/^test\/peers\/recordings-.*swift/] },
+  { name: 'tshark', program: 'tshark', suites: [/^test\/peers\/.*tshark/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
 ]
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { CallOutcome } from '../../domain/call/call-outcome.ts'
 import type { Leg, LegEnd, LegEvents, LegAudio as LegPrompt, LegRecording } from '../../engine/ports.ts'
 import { keyOfInfo } from '../../media/dtmf/info-key.ts'
+import type { MediaSession, RtpStatistics } from '../../media/media.ts'
 import { NoCommonAudio } from '../../sip/sdp/audio-description.ts'
 import type { OutgoingCall, SipCallEnd, SipCallEvents } from '../../sip/user-agent.types.ts'
 import { outcomeFromSip } from '../outcome-from-sip.ts'
@@ -12,7 +13,10 @@ import { LegAudio, type LegAudioParts } from './leg-audio.ts'
 type RespondToOffer = SipCallEvents['offer'][1]
 
 /** What a leg is made of. */
-export interface SipLegParts extends LegPlan, LegAudioParts {}
+export interface SipLegParts extends LegPlan, LegAudioParts {
+  /** Told what RTP counted when the line is over. */
+  readonly soundEnded?: ((callId: string, local: MediaSession['local'], statistics: RtpStatistics) => void) | undefined
+}
 
 /**
  * One outgoing line: a SIP call and its RTP session, joined. The session is opened first, because the offer names its
@@ -207,15 +211,20 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     this.#tellEnding()
     if (isAnswerNews) this.emit('answered')
     try {
-      const statistics = await this.#audio?.session.close()
-      if (statistics !== undefined) {
-        this.#parts.log.debug({ callId: this.#parts.callId, rtp: statistics }, 'leg closed')
-      }
+      await this.#closeAudio()
     } catch (error) {
       this.#closingFailed(error)
     }
     this.emit('ended', end)
     this.removeAllListeners()
+  }
+
+  async #closeAudio(): Promise<void> {
+    if (this.#audio === undefined) return
+    const { session } = this.#audio
+    const statistics = await session.close()
+    this.#parts.log.debug({ callId: this.#parts.callId, rtp: statistics }, 'leg closed')
+    this.#parts.soundEnded?.(this.#parts.callId, session.local, statistics)
   }
 
   #closingFailed(error: unknown): void {

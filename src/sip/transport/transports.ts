@@ -144,10 +144,12 @@ export class Transports {
     const { onMessage, clock } = this.#options
     if (onMessage === undefined) return
     const { transport, host, port } = remote
+    const local = this.localFor(remote)
     onMessage({
       at: clock.now(),
       direction,
       transport,
+      local: { host: local?.host ?? '', port: local?.port ?? 0 },
       remote: { host, port },
       callId,
       summary,
