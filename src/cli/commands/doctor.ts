@@ -5,6 +5,7 @@ import type { Finding } from '../doctor/check.ts'
 import { machineChecks } from '../doctor/machine-checks.ts'
 import { recordingChecks } from '../doctor/recording-checks.ts'
 import { serviceChecks } from '../doctor/service-checks.ts'
+import { trunkChecks } from '../doctor/trunk-checks.ts'
 import { createOutput, displayWidth, exitCodes } from '../output.ts'
 
 const marks: Readonly<Record<Finding['state'], string>> = { good: '✓', note: '·', bad: '✗' }
@@ -12,7 +13,7 @@ const marks: Readonly<Record<Finding['state'], string>> = { good: '✓', note: '
 /** `yuyin doctor`: looks at everything a node needs and says what to do. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .description('check ports, clock, database, voice and trunk, and say what to do')
+    .description('check ports, clock, database, voice, trunks and the way of the sound, and say what to do')
     .option('--json', 'print JSON')
   return addConfigOptions(command, 'all').action(async (options: Record<string, unknown>) => {
     const config = configOf(options)
@@ -23,6 +24,7 @@ export function doctorCommand(): Command {
       ...machineChecks(config, running),
       ...serviceChecks(config, running),
       ...recordingChecks(config, running),
+      ...(await trunkChecks(config, running)),
     ]) {
       const finding = await check.run()
       findings.push({ check: check.name, ...finding })

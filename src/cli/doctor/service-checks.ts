@@ -3,17 +3,15 @@ import type { Config } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
-import { startUserAgent } from '../../sip/user-agent.ts'
 import { chooseSynthesizer } from '../../speech/tts/choose-synthesizer.ts'
 import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
 
-/** What a node works with: itself when it runs, the database, the voice, the way out. */
+/** What a node works with: itself when it runs, the database, the voice. */
 export function serviceChecks(config: Config, running: Endpoints | undefined): Check[] {
   return [
     { name: 'node', run: () => nodeIsReady(running) },
     { name: 'database', run: () => database(config, running) },
     { name: 'voice', run: () => voice(config) },
-    { name: 'trunk', run: () => trunk(config, running) },
   ]
 }
 
@@ -76,30 +74,5 @@ async function voice(config: Config): Promise<Finding> {
     return good(synthesizer.name)
   } catch (error) {
     return bad(reasonOf(error), voiceRemedies[config.synthesizer])
-  }
-}
-
-async function trunk(config: Config, running: Endpoints | undefined): Promise<Finding> {
-  if (running?.phones !== undefined) return good(`the virtual phones at ${running.phones}`)
-  if (config.trunkHost === '') {
-    return config.profile === 'dev'
-      ? good('the virtual phones')
-      : bad('none', 'Set YUYIN_TRUNK_HOST to the SIP address of the carrier: without it no call leaves this node.')
-  }
-  const agent = await startUserAgent({
-    listen: [{ transport: config.trunkTransport, host: config.sipHost, port: 0 }],
-    product: 'Yuyin doctor',
-    clock: systemClock,
-    log: silentLog,
-    t1Ms: 100,
-  })
-  try {
-    const target = { host: config.trunkHost, port: config.trunkPort, transport: config.trunkTransport }
-    const { status, reason } = await agent.options(target)
-    const where = `${config.trunkHost}:${config.trunkPort} over ${config.trunkTransport}`
-    if (status === 408) return bad(`${where} does not answer OPTIONS`, 'Check address, port and firewall.')
-    return good(`${where} answers ${status} ${reason}`)
-  } finally {
-    await agent.close()
   }
 }

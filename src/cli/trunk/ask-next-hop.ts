@@ -3,12 +3,16 @@ import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { startUserAgent } from '../../sip/user-agent.ts'
+import type { SipMessageEvent } from '../../sip/user-agent.types.ts'
 import { nextHops } from '../../trunks.ts'
+import { viaOf, type WayBack, wayBack } from './way-back.ts'
 
 /** What one address of a next hop said. */
-export interface NextHopAnswer {
+export interface NextHopAnswer extends WayBack {
   /** `192.0.2.1:5060/udp` */
   readonly target: string
+  /** Its address; the name when it could not be looked up. */
+  readonly host: string
   readonly isAlive: boolean
   readonly words: string
 }
@@ -23,22 +27,38 @@ const t1Ms = 60
 export async function askNextHop(profile: TrunkProfile, config: Config): Promise<NextHopAnswer[]> {
   const parts = { clock: systemClock, log: silentLog }
   const resolve = nextHops(parts)
+  const { host } = profile
   const targets = await resolve(profile).catch((error: unknown) => String(error))
-  if (typeof targets === 'string') return [{ target: profile.host, isAlive: false, words: targets }]
-  const transports = [...new Set(targets.map(({ transport }) => transport))]
+  if (typeof targets === 'string') return [{ target: host, host, isAlive: false, words: targets }]
+  // TLS shows who we are by a certificate: only the node has one.
+  const open = targets.filter(({ transport }) => transport !== 'tls')
+  if (open.length === 0) return [{ target: host, host, isAlive: true, words: 'TLS: only a running node asks' }]
+  const seen = new Map<string, { sent?: string; received?: string }>()
   const agent = await startUserAgent({
-    listen: transports.map((transport) => ({ transport, host: config.sipHost, port: 0 })),
+    listen: [...new Set(open.map(({ transport }) => transport))].map((transport) => ({
+      transport,
+      host: config.sipHost,
+      port: 0,
+    })),
     product: 'Yuyin',
     t1Ms,
     ...parts,
+    onMessage: (message: SipMessageEvent) => {
+      const via = viaOf(message.text())
+      const { host: address, port } = message.remote
+      const before = seen.get(`${address}:${port}`)
+      seen.set(`${address}:${port}`, { ...before, [message.direction]: via })
+    },
   })
   try {
     return await Promise.all(
-      targets.map(async (target): Promise<NextHopAnswer> => {
+      open.map(async (target): Promise<NextHopAnswer> => {
         const { status, reason } = await agent.options(target)
         const isAlive = status !== 408 && status !== 503
         const words = status === 408 ? 'does not answer OPTIONS' : `answers ${status} ${reason}`
-        return { target: `${target.host}:${target.port}/${target.transport}`, isAlive, words }
+        const { sent, received } = seen.get(`${target.host}:${target.port}`) ?? {}
+        const name = `${target.host}:${target.port}/${target.transport}`
+        return { target: name, host: target.host, isAlive, words, ...wayBack(sent, received) }
       }),
     )
   } finally {
