@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { flagOf, type SettingName } from '../../src/config.ts'
 import { type Endpoints, readEndpoints } from '../../src/endpoints.ts'
+import { isBuilt } from '../../tools/workshop/build-program.js'
 import { NodeClient } from './node-client.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -24,8 +25,13 @@ export interface ServedNode {
   kill(): Promise<void>
 }
 
-/** Arguments with which Node.js runs the `yuyin` command from its sources. */
-export const yuyinArguments: readonly string[] = ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts')]
+/**
+ * Arguments with which Node.js runs the `yuyin` command: the built program when it is what the sources say, as after
+ * `npm test` has built it, since that starts in half the time; else the sources themselves.
+ */
+export const yuyinArguments: readonly string[] = isBuilt()
+  ? [join(root, 'bin', 'yuyin.js')]
+  : ['--import', 'tsx', join(root, 'src', 'cli', 'main.ts')]
 
 /**
  * Starts the process and does not wait for it. Ports are free ones, request limits are off; settings of this machine's
