@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { babble } from '../../fakes/babble.ts'
 import { writeWav } from '../../src/media/codec/wav-writer.ts'
 import { makeTone } from '../../src/media/tone/make-tone.ts'
 import { AdminBench } from './admin/admin-bench.ts'
@@ -94,6 +95,29 @@ describe('what an account has is managed at /admin', () => {
     const noSound = Buffer.from('no sound at all').toString('base64')
     expect((await owner.put(path, { audio: noSound })).json).toMatchObject({ code: 'malformed', field: 'audio' })
     expect((await owner.get(`${account}/voices/unknown/audio`)).status).toBe(404)
+  })
+
+  it('takes announcements of the network, and tells what a recording would be recognised as', async () => {
+    const [sound, other] = [1, 2].map((seed) => writeWav(babble({ seed }, 14)).toString('base64'))
+    const path = '/announcements/a-1'
+    expect((await owner.put(path, { class: 'busy' })).json).toMatchObject({ code: 'malformedBody', field: 'audio' })
+    const made = await owner.put(path, { class: 'busy', label: '甲', audio: sound })
+    expect([made.status, made.json]).toMatchObject([201, { code: 'a-1', class: 'busy', label: '甲' }])
+    const changed = await owner.put(path, { class: 'restricted' })
+    expect(changed.json).toEqual({ ...made.json, class: 'restricted' })
+    expect((await owner.get('/announcements')).json).toMatchObject({ items: [changed.json] })
+    expect((await owner.get(`${path}/audio`)).headers.get('content-type')).toBe('audio/wav')
+    const trial = await owner.post('/announcement-trial', { audio: sound })
+    expect(trial.json).toMatchObject({ found: 'announcement', outcome: 'restricted', resembles: [{ code: 'a-1' }] })
+    expect((await owner.post('/announcement-trial', { audio: other })).json).toEqual({
+      ...{ found: 'unrecognised', resembles: [] },
+    })
+    const short = writeWav(makeTone([440], 500)).toString('base64')
+    expect((await owner.put(path, { class: 'busy', audio: short })).json).toMatchObject({
+      ...{ code: 'malformed', field: 'audio', message: expect.stringContaining('1.8 s are needed') },
+    })
+    expect((await owner.delete(path)).status).toBe(204)
+    expect((await owner.delete(path)).status).toBe(404)
   })
 
   it('books money once under a reference', async () => {

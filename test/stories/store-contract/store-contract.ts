@@ -1,6 +1,7 @@
 import { acceptingContract } from './accepting.ts'
 import { accessContract } from './access.ts'
 import { administrationContract } from './administration.ts'
+import { announcementsContract } from './announcements.ts'
 import { nodesOn, type ServerUnderTest } from './bench-of-nodes.ts'
 import { chargingContract } from './charging.ts'
 import { diallingContract } from './dialling.ts'
@@ -24,6 +25,7 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   pushesContract(nodes)
   recordingsContract(nodes)
   administrationContract(nodes)
+  announcementsContract(nodes)
   accessContract(nodes)
   permissionsContract(nodes)
   chargingContract(nodes)
