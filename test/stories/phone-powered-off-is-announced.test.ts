@@ -22,6 +22,11 @@ describe('a caller hears the announcement of a phone that is switched off, befor
     expect(await caller.ended).toMatchObject({ kind: 'refused', status: 480, q850: 20, q850Text: text })
     await recording.stop()
     expect(caller.progress).toEqual([183])
+    const ladder = (await world.record(number)).timeline.flatMap((entry) =>
+      entry.kind === 'sip' ? [entry.summary] : [],
+    )
+    // Early media is acknowledged (RFC 3262): whoever pays for the announcement can be sure that it is heard.
+    expect(ladder.slice(0, 5)).toEqual(['INVITE', '100 Trying', '183 Session Progress', 'PRACK', '200 OK'])
     const tones = findTones(readWav(await readFile(heard)).samples)
     expect(tonesInOrder(tones)).toEqual([950, 1400, 1800])
     expect((await world.app.inject(`/phones/${number}/heard.wav`)).json()).toMatchObject({ code: 'nothingHeard' })
