@@ -120,6 +120,12 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
     this.end(this.#answered ? { answered: true, by: 'here' } : { answered: false, outcome: 'cancelled' })
   }
 
+  /** Ends as a far end would that is busy before its answer or hangs up after it, or as one that is lost. */
+  finish(how: 'busy' | 'lost'): void {
+    const after: LegEnd = how === 'busy' ? hungUp : { answered: true, by: 'network', broken: 'no packets' }
+    this.end(this.#answered ? after : { answered: false, outcome: how === 'busy' ? 'busy' : 'unreachable' })
+  }
+
   end(end: LegEnd): void {
     if (this.#ended) return
     this.#ended = true
@@ -136,6 +142,8 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
     return 'fake leg'
   }
 }
+
+const hungUp: LegEnd = { answered: true, by: 'callee' }
 
 /** A trunk that keeps the legs it was asked for. */
 export class FakeTrunk implements Trunk {

@@ -51,6 +51,29 @@ describe('a double call', () => {
     })
   })
 
+  it('keeps the caller waiting while the trunk takes no call, and gives up after ten seconds', async () => {
+    const [waits, misses] = [await placeCall(doubleCall()), await placeCall(doubleCall())]
+    for (const call of [waits, misses]) {
+      call.trunk.linesFor = () => 'full'
+      call.trunk.leg().answer()
+      await call.clock.advance(5000)
+      expect(call.trunk.legs).toHaveLength(1)
+    }
+    waits.trunk.linesFor = () => 'free'
+    await waits.clock.advance(200)
+    expect(waits.trunk.legs).toHaveLength(2)
+    await misses.clock.advance(5200)
+    expect(misses.trunk.leg().played).toMatchObject([{ files: ['congestion'] }])
+    misses.trunk.leg().finishPlaying()
+    await expectEnd(misses, { outcome: 'overConcurrency' })
+    const leaves = await placeCall(doubleCall())
+    leaves.trunk.linesFor = () => 'full'
+    leaves.trunk.leg().answer()
+    await leaves.clock.advance(1000)
+    leaves.trunk.leg().end({ answered: true, by: 'callee' })
+    await expectEnd(leaves, { outcome: 'callerGaveUp' })
+  })
+
   it('plays the ringing tone while the callee rings, and connects the two at the answer', async () => {
     const { clock, caller, callee } = await answeredByCaller()
     expect(caller.played).toEqual([])

@@ -115,7 +115,8 @@ export class LiveCall {
     const { call } = this
     const { log, ear, shelf } = this.#around
     const dial = (request: DialRequest) => this.#dialLine(request)
-    const tools = { ...this.#around, call, news: this.#news, dial, ear, shelf }
+    const lineFor = (request: DialRequest) => this.#around.trunk.linesFor?.([request]) ?? 'free'
+    const tools = { ...this.#around, call, news: this.#news, dial, lineFor, ear, shelf }
     try {
       return await Promise.all(call.script.steps.map((step) => prepareStep(step, tools)))
     } catch (error) {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { doubleCall, FakeEar, placeCall } from '../../fakes/live-call-bench.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
@@ -92,4 +93,57 @@ it.each(moments)('$kind, after $moment events: $how, and nothing is left', async
   expect(placed.ends).toHaveLength(1)
   expect(placed.leftovers()).toEqual([])
   expect(ear.open).toBe(0)
+})
+
+/** Anything that can happen to a call, in any order, sensible or not. */
+const anything: readonly ((placed: Placed) => void | Promise<void>)[] = [
+  ...[0, 1].flatMap((index) => {
+    const leg = (placed: Placed) => placed.trunk.legs[index]
+    return [
+      (placed: Placed) => void leg(placed)?.emit('ringing'),
+      (placed: Placed) => void leg(placed)?.emit('earlyMedia'),
+      (placed: Placed) => void (leg(placed)?.isOver === false && leg(placed)?.answer()),
+      (placed: Placed) => void leg(placed)?.emit('keyPressed', '1'),
+      (placed: Placed) => leg(placed)?.finishPlaying(),
+      (placed: Placed) => leg(placed)?.finishPlaying('failed'),
+      (placed: Placed) => leg(placed)?.breakBridge(),
+      (placed: Placed) => leg(placed)?.say(new Int16Array(80)),
+      (placed: Placed) => leg(placed)?.finish('busy'),
+      (placed: Placed) => leg(placed)?.finish('lost'),
+    ]
+  }),
+  ({ live }) => live.callOff(),
+  ({ live }) => live.hangUp(),
+  async ({ clock }) => clock.advance(250),
+  async ({ clock }) => clock.advance(20_000),
+  async ({ clock }) => clock.advance(700_000),
+]
+
+it('whatever happens in whatever order: one end, times that fit each other, and nothing left', async () => {
+  const acts = fc.array(fc.nat(anything.length - 1), { maxLength: 14 })
+  const calls = fc.constantFrom(...stories.map(([, call]) => call))
+  await fc.assert(
+    fc.asyncProperty(calls, acts, async (call, order) => {
+      const ear = new FakeEar()
+      const placed = await placeCall(call(), { ear, shelf: { begin: async () => '/recordings/a.wav' } })
+      for (const index of order) {
+        await anything[index]?.(placed)
+        await placed.clock.advance(0)
+      }
+      placed.live.hangUp()
+      await placed.clock.advance(10_000)
+      await placed.over
+      expect(placed.ends).toHaveLength(1)
+      expect(placed.news.filter((name) => name === 'ended')).toHaveLength(1)
+      expect(placed.news.at(-1)).toBe('ended')
+      expect(placed.leftovers()).toEqual([])
+      expect(ear.open).toBe(0)
+      const [end] = placed.ends
+      const times = [end?.diallingAt, end?.answeredAt, end?.calleeDiallingAt, end?.calleeAnsweredAt, end?.endedAt]
+      const known = times.filter((at) => at !== undefined)
+      expect(known).toEqual([...known].sort((left, right) => left - right))
+      if (end?.outcome === 'connected') expect(end.calleeAnsweredAt).toBeDefined()
+    }),
+    { numRuns: 400 },
+  )
 })

@@ -15,10 +15,16 @@ export interface BridgeTools extends RecordingTools {
   readonly maxTalkSeconds: number
   /** Starts to ring another number for this call, on the line that is kept for it. */
   dial(request: DialRequest): Leg
+  /** Whether it could be dialled now: a line is kept, but a trunk may have had its calls of this second. */
+  lineFor(request: DialRequest): 'free' | 'full' | 'forbidden'
 }
 
 /** How often the cadence of a tone is played: about 3.5 s of a tone that says no, an hour of ringing. */
 const rounds = { ringback: 720, busy: 5, congestion: 3 } as const satisfies Record<CallTone, number>
+
+/** How long the caller is kept waiting for a trunk that takes no call this moment, and how often it is asked. */
+const linePatienceMs = 10_000
+const lineLookMs = 200
 
 /** What the far end's network would play for these; every other end without an answer is congestion. */
 const saidByBusyTone: ReadonlySet<CallOutcome> = new Set(['calleeBusy', 'calleeRejected', 'calleeNoAnswer'])
@@ -42,6 +48,8 @@ class Bridge {
   readonly #caller: Leg
   /** Aborted when the caller's leg ends. */
   readonly #callerGone: AbortSignal
+  /** Resolves when the caller's leg has ended. */
+  readonly #gone: Promise<'aborted'>
   /** Aborted to part the two. */
   readonly #parting = new AbortController()
 
@@ -57,17 +65,22 @@ class Bridge {
     this.#tones = tones
     this.#caller = caller
     this.#callerGone = callerGone
+    this.#gone = aborted(callerGone)
   }
 
   async run(): Promise<StepEnd> {
+    const { call, news } = this.#tools
+    const request = { callId: call.callId, to: this.#step.to, from: this.#step.show }
+    const isFree = await this.#lineIsFree(request)
     if (this.#callerGone.aborted) return 'stopped'
-    const { call, dial, news } = this.#tools
+    if (!isFree) return await this.#sayNo({ outcome: 'overConcurrency', hangUpBy: 'here' })
     news.move('dialCallee')
-    const callee = new SecondLeg(dial({ callId: call.callId, to: this.#step.to, from: this.#step.show }), {
-      ...this.#tools,
-      callId: call.callId,
-      callerGone: this.#callerGone,
-    })
+    return await this.#ring(request)
+  }
+
+  async #ring(request: DialRequest): Promise<StepEnd> {
+    const leg = this.#tools.dial(request)
+    const callee = new SecondLeg(leg, { ...this.#tools, callId: request.callId, callerGone: this.#callerGone })
     const waiting = new WaitingCaller({
       caller: this.#caller,
       callee: callee.leg,
@@ -75,7 +88,7 @@ class Bridge {
       connect: () => this.#connect(callee.leg),
     })
     try {
-      const rung = await Promise.race([callee.rung, aborted(this.#callerGone)])
+      const rung = await Promise.race([callee.rung, this.#gone])
       await waiting.end()
       if (this.#callerGone.aborted || rung === 'aborted') return 'stopped'
       return rung === 'answered' ? await this.#talk(callee, waiting.early) : await this.#sayNo(rung)
@@ -84,6 +97,28 @@ class Bridge {
       await waiting.end()
       await callee.close()
     }
+  }
+
+  /** Waits while the trunk is full. @returns false when patience is over */
+  async #lineIsFree(request: DialRequest): Promise<boolean> {
+    const { clock, lineFor } = this.#tools
+    const untilMs = clock.monotonicMs() + linePatienceMs
+    while (lineFor(request) === 'full') {
+      if (clock.monotonicMs() >= untilMs || this.#callerGone.aborted) return false
+      await this.#pause(lineLookMs)
+    }
+    return true
+  }
+
+  /** Waits, no longer than the caller does. */
+  async #pause(ms: number): Promise<void> {
+    let end = (): void => {}
+    const over = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const timer = this.#tools.clock.after(ms, end)
+    await Promise.race([over, this.#gone])
+    timer.cancel()
   }
 
   /** Until one of the two hangs up, or they have talked as long as they may. */
@@ -96,9 +131,9 @@ class Bridge {
     const tooLong = new Promise<'tooLong'>((resolve) => {
       talkTimeout = () => resolve('tooLong')
     })
-    const timer = clock.after(talkSeconds * 1000, () => talkTimeout())
+    const timer = clock.after(talkSeconds * 1000, talkTimeout)
     try {
-      const first = await Promise.race([callee.ended, tooLong, failure(bridged), aborted(this.#callerGone)])
+      const first = await Promise.race([callee.ended, tooLong, failure(bridged), this.#gone])
       if (this.#callerGone.aborted) return 'stopped'
       return endOfTalk(first)
     } finally {
