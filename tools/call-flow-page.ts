@@ -31,5 +31,17 @@ an operator looks first: with the callee, in the network, here, or with the call
 ${tableRow(['Outcome', 'Code', 'Smart status', 'Doing', 'Text of the receipt'])}
 ${tableRow(['---', '---', '---', '---', '---'])}
 ${outcomes.join('\n')}
+
+# What the network plays before the answer
+
+With \`earlyMedia: recognise\` (the default) a node listens to it, on both legs of a double call, from the first packet to the
+answer or the end; an answer makes it forget what it heard.
+
+| Heard | What the node does | Outcome, \`status_code\` | \`early_media_code\` |
+| --- | --- | --- | --- |
+| an announcement of the library | gives the attempt up at once (CANCEL) | that of the announcement | the same code |
+| a tone that says no (busy, congestion) | waits for the network's own answer, or the end of the ringing time | the network's; that of the tone when the network's is vague (\`noAnswer\`, \`unreachable\`, \`networkBusy\`) | that of the tone |
+| something that is not in the library | waits | the network's | 200130 |
+| silence, ringing | waits | the network's | none |
 `,
 )
