@@ -3,13 +3,14 @@ import { frameMs } from '../rtp/rtp-sender.ts'
 import { LatenessGauge } from './lateness.ts'
 
 /**
- * Streams are spread over so many moments of the frame: 2 ms apart, what timers can keep and what the loop's own work
- * fits into (100 packets a moment at 1,000 streams).
+ * Streams are spread over so many moments of the frame: 4 ms apart, what timers can keep and what the loop's own work
+ * fits into (200 packets a moment at 1,000 streams). Every moment wakes the process, which costs as much as some ten
+ * packets.
  */
-const phases = 10
+const phases = 5
 const phaseMs = frameMs / phases
-/** A timer counts whole milliseconds: one that fires this little early is not worth another. */
-const earlyMs = 0.25
+/** A timer counts whole milliseconds, from one it may have begun before: one that fires early is not worth another. */
+const earlyMs = 1
 /** Up to this late, frames are made up for: the far end's buffer covers it. Beyond, they are skipped. */
 const catchUpMs = 60
 
@@ -52,9 +53,9 @@ export class FrameClock {
   #size = 0
 
   /**
-   * @param afterInput runs a task once the process has looked at its sockets and channels. Timers alone do not see to
-   *   that: Node runs those that are due one after the other, so a loop that is always behind would hear nothing, not
-   *   even that it is to end.
+   * @param afterInput runs a task once the process has looked at its sockets and channels. Timers that are due at once do
+   *   not see to that: Node runs them one after the other, so a loop that is always behind would hear nothing, not even
+   *   that it is to end.
    */
   constructor(clock: Clock, afterInput: (task: () => void) => void = setImmediate) {
     this.#clock = clock
@@ -101,10 +102,10 @@ export class FrameClock {
 
   #arm(nowMs: number): void {
     const delayMs = this.#startMs + this.#step * phaseMs - nowMs
-    this.#timer = this.#clock.after(Math.max(0, delayMs), () => this.#wake())
+    this.#timer = this.#clock.after(Math.max(0, Math.ceil(delayMs)), this.#wake)
   }
 
-  #wake(): void {
+  readonly #wake = (): void => {
     const run = this.#run
     const nowMs = this.#clock.monotonicMs()
     const behindMs = nowMs - this.#startMs - this.#step * phaseMs
@@ -115,9 +116,18 @@ export class FrameClock {
       this.#runPhase(nowMs)
       this.#step++
     }
-    this.#afterInput(() => {
-      if (this.#run === run) this.#arm(this.#clock.monotonicMs())
-    })
+    if (this.#run === run) this.#sleep()
+  }
+
+  #sleep(): void {
+    const run = this.#run
+    const nowMs = this.#clock.monotonicMs()
+    if (this.#startMs + this.#step * phaseMs - nowMs > earlyMs) this.#arm(nowMs)
+    else {
+      this.#afterInput(() => {
+        if (this.#run === run) this.#arm(this.#clock.monotonicMs())
+      })
+    }
   }
 
   #skip(frames: number): void {
