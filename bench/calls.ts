@@ -1,5 +1,6 @@
 import { startCallLoad } from './load/call-load.ts'
 import { median } from './load/median.ts'
+import { callsBySipp } from './load/sipp-calls.ts'
 import type { Report } from './report.ts'
 
 const rounds = 3
@@ -9,7 +10,7 @@ const channels = 400
 
 /**
  * Complete calls a second: signed request, durable accept, INVITE, answer, audio, BYE, record and receipts on disk.
- * Debian's sipp is the callee, on the same cores.
+ * Debian's sipp is the callee, on the same cores. The ceiling: sipp calls the same sipp.
  */
 export const bench = {
   name: 'calls',
@@ -20,11 +21,21 @@ export const bench = {
       report.progress('warming up')
       await load.place(warmUpCalls)
       const rates: number[] = []
+      const ceilings: number[] = []
       for (let round = 0; round < rounds; round++) {
         report.progress(`round ${round + 1} of ${rounds}`)
         rates.push(callsPerRound / (await load.place(callsPerRound)))
+        ceilings.push(await callsBySipp(load.calleePort, callsPerRound))
       }
-      report.figure({ figure: 'complete calls', value: median(rates), unit: 'calls/s', runs: rates })
+      const [value, yardstick] = [median(rates), median(ceilings)]
+      report.figure({
+        figure: 'complete calls',
+        value,
+        unit: 'calls/s',
+        yardstick,
+        ratio: value / yardstick,
+        runs: rates,
+      })
     } finally {
       await load.close()
     }

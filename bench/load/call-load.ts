@@ -14,6 +14,12 @@ import { type BenchNode, runNode } from './run-node.ts'
 /** A node whose trunk leads to sipp, with a short voice file: calls that cost signalling, records and receipts. */
 export interface CallLoad {
   readonly node: BenchNode
+  /** Where sipp answers. */
+  readonly calleePort: number
+  /** Has `count` calls accepted and does not wait for them. */
+  accept(count: number): Promise<void>
+  /** How many calls have their record, and how many of those were heard to the end. */
+  recorded(): Promise<{ ended: number; heard: number }>
   /** Places `count` calls and resolves when every one has its record and receipts. @returns seconds it took */
   place(count: number): Promise<number>
   close(): Promise<void>
@@ -25,6 +31,8 @@ const voiceSamples = 320
 const launcher = fileURLToPath(new URL('../../bin/yuyin.js', import.meta.url))
 /** A call that does not end within this long has been lost. */
 const longestWaitSeconds = 120
+/** sipp ends by itself after this long, also when nobody ends it. */
+const longestBenchSeconds = 3600
 
 /**
  * @param channels simultaneous calls
@@ -38,7 +46,7 @@ export async function startCallLoad(
   const calleePort = await freeUdpPort()
   const callee = spawn(
     'sipp',
-    ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(calleePort), '-timeout', '300', '-nostdin'],
+    ['-sn', 'uas', '-i', '127.0.0.1', '-p', String(calleePort), '-timeout', String(longestBenchSeconds), '-nostdin'],
     {
       stdio: 'ignore',
     },
@@ -72,13 +80,20 @@ export async function startCallLoad(
     throw error
   }
   let placed = 0
+  const acceptMore = async (count: number) => {
+    const first = placed
+    placed += count
+    await accept(node, first, count)
+  }
   return {
     node,
+    calleePort,
     close,
+    accept: acceptMore,
+    recorded: () => countRecords(database),
     async place(count) {
       const started = performance.now()
-      await accept(node, placed, count)
-      placed += count
+      await acceptMore(count)
       await everyRecord(database, placed)
       return (performance.now() - started) / 1000
     },
@@ -119,17 +134,21 @@ async function accept(node: BenchNode, first: number, count: number): Promise<vo
 /** Waits until `expected` calls have their record, all of them heard. */
 async function everyRecord(database: pg.Client, expected: number): Promise<void> {
   for (let waited = 0; waited < longestWaitSeconds * 20; waited++) {
-    const { rows } = await database.query<{ ended: number; heard: number }>(
-      `SELECT count(*)::int AS ended, count(*) FILTER (WHERE status_code = '200000')::int AS heard FROM call_records`,
-    )
-    const [row] = rows
-    if (row !== undefined && row.ended >= expected) {
-      if (row.heard !== expected) throw new Error(`only ${row.heard} of ${expected} calls were heard to the end`)
+    const { ended, heard } = await countRecords(database)
+    if (ended >= expected) {
+      if (heard !== expected) throw new Error(`only ${heard} of ${expected} calls were heard to the end`)
       return
     }
     await pause(50)
   }
   throw new Error(`not every call ended within ${longestWaitSeconds} s`)
+}
+
+async function countRecords(database: pg.Client): Promise<{ ended: number; heard: number }> {
+  const { rows } = await database.query<{ ended: number; heard: number }>(
+    `SELECT count(*)::int AS ended, count(*) FILTER (WHERE status_code = '200000')::int AS heard FROM call_records`,
+  )
+  return rows[0] ?? { ended: 0, heard: 0 }
 }
 
 function freeUdpPort(): Promise<number> {
