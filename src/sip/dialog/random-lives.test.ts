@@ -47,12 +47,13 @@ function agreeable(call: SipCall): string[] {
 test('whatever two ends do on whatever line, each call ends once and leaves nothing', async () => {
   await fc.assert(
     fc.asyncProperty(
+      fc.constantFrom('udp', 'tcp'),
       wishes,
       lossOneIn,
       fc.integer(),
       fc.array(deed, { maxLength: 14 }),
-      async (wish, oneIn, seed, deeds) => {
-        const { clock, network, caller, callee, incoming, invite } = await pair()
+      async (transport, wish, oneIn, seed, deeds) => {
+        const { clock, network, caller, callee, incoming, invite } = await pair(transport)
         let state = seed >>> 0
         network.loses = () => {
           state = (state * 1_103_515_245 + 12_345) % 2 ** 31
