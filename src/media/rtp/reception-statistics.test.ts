@@ -32,7 +32,8 @@ describe('sequence numbers of a source', () => {
   it('that jump count once their successor confirms them', () => {
     const { statistics, said } = arrivals(100, 101, 40_000, 102, 40_000, 40_001, 40_002)
     expect(said).toEqual(['next', 'next', 'jump', 'next', 'jump', 'next', 'next'])
-    expect(statistics).toMatchObject({ packetsReceived: 2, packetsLost: 0 })
+    expect(statistics).toMatchObject({ packetsReceived: 5, packetsLost: 0 })
+    expect(statistics.reportBlock()).toMatchObject({ highestSequence: 40_002, cumulativeLost: 0 })
   })
 
   it('account for every packet, in any order, with any doubles', () => {

@@ -25,6 +25,9 @@ export class ReceptionStatistics {
   #highest: number
   #received = 0
   #unique = 0
+  /** From before the source started anew. */
+  #receivedBefore = 0
+  #lostBefore = 0
   /** The extended numbers that arrived last, each at its own place. */
   readonly #arrived = new Float64Array(historyPackets).fill(-1)
   /** The number that would confirm a new start (§A.1 bad_seq). */
@@ -84,13 +87,14 @@ export class ReceptionStatistics {
     return { maxMs: this.#jitterMax, sumMs: this.#jitterSum, count: this.#jitterCount }
   }
 
+  /** Over all starts of the source; reports count from the last one, as §A.1 has it. */
   get packetsReceived(): number {
-    return this.#received
+    return this.#receivedBefore + this.#received
   }
 
   /** Packets that never came: expected less those that came at least once. */
   get packetsLost(): number {
-    return Math.max(0, this.#expected - this.#unique)
+    return this.#lostBefore + Math.max(0, this.#expected - this.#unique)
   }
 
   /** The report block fields of §6.4.1 that this side knows; the fraction counts from the block before. */
@@ -136,6 +140,8 @@ export class ReceptionStatistics {
   }
 
   #restart(sequence: number): void {
+    this.#lostBefore = this.packetsLost
+    this.#receivedBefore = this.packetsReceived
     this.#base = sequence
     this.#highest = sequence
     this.#arrived.fill(-1)
