@@ -14,6 +14,7 @@ import { openAnnouncementShelf } from './recognition/announcement-shelf.ts'
 import type { RunningSpeech } from './speech/speech.ts'
 import { isDatabaseAway } from './store/away.ts'
 import type { Store } from './store/store.ts'
+import { trunkAdmin } from './store/trunks/known-trunks.ts'
 import { version } from './version.ts'
 import { adminPlugin } from './wire/admin/admin-plugin.ts'
 import { createHttpServer } from './wire/http/http-server.ts'
@@ -90,6 +91,7 @@ function pluginsOf({ store, speech, line, calls, recordings, clock, log }: Behin
         recordings: { ...store.recordings.admin, link: (id) => recordings.link(id) },
         announcements: openAnnouncementShelf(store.announcements),
         ...store.administration,
+        trunks: trunkAdmin(store, clock),
         convertVoice: (bytes) => speech.convertVoice(bytes),
       },
       clock,

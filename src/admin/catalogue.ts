@@ -13,6 +13,7 @@ import { recordingRoutes } from './routes/recordings.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { templateRoutes, voiceRoutes } from './routes/speech.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
+import { trunkRoutes } from './routes/trunks.ts'
 import { policyRoutes, userRoutes } from './routes/users.ts'
 
 /** A group of routes with its heading. */
@@ -30,6 +31,7 @@ export const routeGroups: readonly RouteGroup[] = [
   { title: 'Numbers', routes: numberRoutes },
   { title: 'Templates and voices', routes: [...templateRoutes, ...voiceRoutes] },
   { title: 'Announcements', routes: announcementRoutes },
+  { title: 'Trunks', routes: trunkRoutes },
   { title: 'Receipts', routes: [...subscriptionRoutes, ...pushRoutes] },
   { title: 'Recordings', routes: recordingRoutes },
   { title: 'Money', routes: [...priceRoutes, ...accountPriceRoutes, ...ledgerRoutes, ...bookingRoutes] },

@@ -21,6 +21,9 @@ export const personName = pattern(
 
 export const accountId = pattern(/^\d{10,16}$/, '10 to 16 digits')
 
+/** Names of trunks. */
+export const trunkName = pattern(/^[a-z0-9][a-z0-9-]{0,39}$/, '1 to 40 small letters, digits and dashes')
+
 /** Every variable part of a path: one name means the same everywhere. */
 export const pathSegments = {
   accountId,
@@ -41,6 +44,7 @@ export const pathSegments = {
   word: text({ max: 100 }),
   recordingId: pattern(/^[0-9a-f]{40}$/, '40 hex digits'),
   personName,
+  trunkName,
   keyId: pattern(/^[0-9a-f]{16}$/, '16 hex digits'),
 } as const satisfies Record<string, Schema<string>>
 

@@ -3,6 +3,7 @@ import type { AnnouncementShelf } from '../recognition/ports.ts'
 import type { RecordingAdmin } from '../recordings/ports.ts'
 import type { AccessControl } from './access/ports.ts'
 import type { AccountBooks } from './account-ports.ts'
+import type { TrunkAdmin } from './trunk-ports.ts'
 
 /** What `/admin` asks of the rest of the house. Implemented by `store`. */
 export interface AdminPorts {
@@ -13,6 +14,7 @@ export interface AdminPorts {
     /** A URL under which a recording can be fetched until `expiresAt`, wall milliseconds. */
     link(recordingId: string): { readonly url: string; readonly expiresAt: number }
   }
+  readonly trunks: TrunkAdmin
   readonly access: AccessControl
   /** Runs `work` while no other administration of the same subject runs, on any node: what it reads stays true. */
   exclusively<Result>(subject: string, work: () => Promise<Result>): Promise<Result>

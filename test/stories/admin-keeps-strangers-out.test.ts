@@ -10,7 +10,15 @@ const [ours, theirs] = ['1000000001', '1000000002'] as const
 /** Parts of paths that name something which both accounts have. */
 const parts: Readonly<Record<string, string>> = {
   ...{ userName: 'ward-1', policyName: 'calls', number: '057128880000', code: 'TTS_1', messageType: 'VoiceReport' },
-  ...{ product: 'ivr', reference: 'invoice-1', word: 'loan', personName: 'nobody', keyId: '0123456789abcdef' },
+  ...{
+    product: 'ivr',
+    reference: 'invoice-1',
+    word: 'loan',
+    personName: 'nobody',
+    trunkName: 'carrier',
+    keyId: '0123456789abcdef',
+  },
+  recordingId: '0123456789abcdef0123456789abcdef01234567',
 }
 
 let bench: AdminBench

@@ -30,6 +30,7 @@ describe('what an account has is managed at /admin', () => {
     ['/prices/verification', { perMinute: '0.115' }, { perMinute: '0.20' }],
     [`${account}/prices/verification`, { perMinute: '0' }, { perMinute: '1.50' }],
     ['/blacklist/%E8%B4%B7%E6%AC%BE', {}, {}],
+    ['/trunks/carrier', { host: 'a.example', destinations: ['13'] }, { host: 'b.example', password: 'secret' }],
     ['/people/li', { role: 'viewer', password: 'correct horse battery' }, { role: 'operator' }],
   ]
 
@@ -157,6 +158,29 @@ describe('what an account has is managed at /admin', () => {
     })
     expect((await owner.delete(`/accounts/${json['accountId']}`)).status).toBe(204)
     expect((await owner.get(`/accounts/${json['accountId']}`)).json).toMatchObject({ state: 'deleted' })
+  })
+})
+
+describe('trunks at /admin', () => {
+  it('explain where a call would go', async () => {
+    await owner.put('/trunks/explained', { host: 'c.example', destinations: ['15'], calledForm: 'e164' })
+    const { json } = await owner.get('/trunk-route?to=15912345678&show=95588')
+    expect(json).toMatchObject({
+      verdict: 'dial',
+      candidates: [{ trunk: 'explained', percent: 100, invite: { requestUri: 'sip:+8615912345678@c.example' } }],
+    })
+    expect((await owner.get('/trunk-route?to=85212345678')).json).toMatchObject({ verdict: 'never', candidates: [] })
+    expect((await owner.get('/trunk-route?to=1')).json).toMatchObject({ code: 'malformed', field: 'to' })
+    expect((await owner.get('/trunk-standings')).json).toEqual({ items: [] })
+  })
+
+  it('never answer a password, and refuse what makes no sense', async () => {
+    await owner.put('/trunks/secretive', { host: 'a.example', username: 'u', password: 'a spoken secret' })
+    const { text, json } = await owner.get('/trunks/secretive')
+    expect(text).not.toContain('a spoken secret')
+    expect(json).toMatchObject({ hasPassword: true, destinations: [] })
+    expect((await owner.put('/trunks/secretive', { host: 'a b' })).json).toMatchObject({ code: 'malformed' })
+    expect((await owner.delete('/trunks/secretive')).status).toBe(204)
   })
 })
 

@@ -46,3 +46,12 @@ function stateOf(standings: readonly TrunkStanding[]): TrunkState {
   const states = standings.map(({ state }) => state)
   return states.includes('free') ? 'free' : (states[0] ?? 'free')
 }
+
+/** The book of trunks with how they stand: what the administration works with. */
+export function trunkAdmin(
+  { trunks, trunkBoard }: { readonly trunks: TrunkBook; readonly trunkBoard: TrunkBoardStore },
+  clock: Clock,
+): Omit<TrunkBook, 'profiles'> & { known(): Promise<KnownTrunk[]> } {
+  const { find, list, save, remove } = trunks
+  return { find, list, save, remove, known: () => knownTrunks(trunks, trunkBoard, clock) }
+}

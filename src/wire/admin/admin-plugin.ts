@@ -29,9 +29,9 @@ export function adminPlugin({ ports, clock, log, isTemporary, version }: AdminPl
     drawn ??= openApiDocument(routeGroups, version)
     return drawn
   }
-  const { accounts, pushLog, announcements, recordings, access } = ports
+  const { accounts, pushLog, announcements, recordings, trunks, access } = ports
   const services = {
-    ...{ accounts, pushLog, announcements, recordings, access, clock, signIn, document },
+    ...{ accounts, pushLog, announcements, recordings, trunks, access, clock, signIn, document },
     exclusively: <Result>(subject: string, work: () => Promise<Result>) => ports.exclusively(subject, work),
     convertVoice: (bytes: Buffer) => ports.convertVoice(bytes),
   }

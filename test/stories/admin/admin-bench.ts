@@ -12,6 +12,7 @@ import { convertVoice } from '../../../src/speech/voice/convert-voice.ts'
 import { startEmbeddedServer } from '../../../src/store/embedded/embedded-server.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { trunkAdmin } from '../../../src/store/trunks/known-trunks.ts'
 import { adminPlugin } from '../../../src/wire/admin/admin-plugin.ts'
 import { RememberedLog } from '../../node/remembered-log.ts'
 import { AdminClient } from './admin-client.ts'
@@ -51,7 +52,8 @@ export class AdminBench {
       const app = fastify()
       const link = (id: string) => ({ url: `https://files.test/${id}`, expiresAt: clock.now() })
       const recordings = { ...store.recordings.admin, link }
-      const ports = { accounts, pushLog, announcements, recordings, ...administration, convertVoice }
+      const trunks = trunkAdmin(store, clock)
+      const ports = { accounts, pushLog, announcements, recordings, trunks, ...administration, convertVoice }
       app.register(adminPlugin({ ports, clock, log, isTemporary: () => false, version: '0' }))
       closing.add(() => app.close())
       return { store, client: new AdminClient(await app.listen({ host: '127.0.0.1', port: 0 })) }

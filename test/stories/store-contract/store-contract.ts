@@ -13,6 +13,7 @@ import { receiptsContract } from './receipts.ts'
 import { recordingsContract } from './recordings.ts'
 import { requestLimitsContract } from './request-limits.ts'
 import { sharingContract } from './sharing.ts'
+import { trunksContract } from './trunks.ts'
 
 /** Everything that a store promises, whichever PostgreSQL is behind it. */
 export function storeContract(start: () => Promise<ServerUnderTest>): void {
@@ -31,4 +32,5 @@ export function storeContract(start: () => Promise<ServerUnderTest>): void {
   chargingContract(nodes)
   requestLimitsContract(nodes)
   sharingContract(nodes)
+  trunksContract(nodes)
 }
