@@ -2,6 +2,7 @@ import { SipLeg } from './carrier/leg/sip-leg.ts'
 import type { LegPlan } from './carrier/trunks/ports.ts'
 import type { TrunkGroup } from './carrier/trunks/trunk-group.ts'
 import type { Config } from './config.ts'
+import { openExternalAddress } from './external-address.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
@@ -11,9 +12,11 @@ import { type PhoneExchange, startVirtualPhones } from './phone-exchange.ts'
 import { type AdmittedHosts, admitHosts } from './sip/admit-hosts.ts'
 import { localHost } from './sip/transport/local-host.ts'
 import { startUserAgent } from './sip/user-agent.ts'
-import type { SipUserAgent } from './sip/user-agent.types.ts'
+import type { SipListener, SipUserAgent } from './sip/user-agent.types.ts'
+import { sipTlsOf } from './sip-tls.ts'
 import type { RunningSpeech } from './speech/speech.ts'
 import type { Store } from './store/store.ts'
+import type { TraceKeeper } from './traces/trace-keeper.ts'
 import { openTrunks } from './trunks.ts'
 import { version } from './version.ts'
 
@@ -33,21 +36,31 @@ function hasPhones(config: Config): boolean {
 /** Opens the line; `closing` learns how each part of it ends. @throws what a part could not start for */
 export async function openLine(
   config: Config,
-  parts: { store: Store; speech: RunningSpeech; clock: Clock; log: Log },
+  parts: { store: Store; speech: RunningSpeech; traces: TraceKeeper | undefined; clock: Clock; log: Log },
   closing: Closing,
 ): Promise<Line> {
-  const { store, speech, clock, log } = parts
+  const { store, speech, traces, clock, log } = parts
   const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
   closing.add(() => media.close())
   const admitted = await admitHosts({ hosts: [], servesLoopback: config.profile === 'dev', clock, log })
   closing.add(async () => admitted.close())
-  const agent = await openAgent(config, admitted, { clock, log }, closing)
+  const external = await openExternalAddress(config, { clock, log }, closing)
+  const agent = await openAgent(config, { admitted, external, traces, clock, log }, closing)
   const phones = hasPhones(config) ? await startVirtualPhones(config, { speech, clock, log }) : undefined
   if (phones !== undefined) closing.add(() => phones.close())
   const mediaHost = config.sipHost
   const makeLeg = (plan: LegPlan) => {
-    const advertisedHost = localHost(mediaHost, plan.invite.target.host, config.advertisedHost || undefined)
-    return new SipLeg({ ...plan, media, clock, log, mediaHost, advertisedHost, silenceSeconds: config.silenceSeconds })
+    const advertisedHost = localHost(mediaHost, plan.invite.target.host, external())
+    return new SipLeg({
+      ...plan,
+      media,
+      clock,
+      log,
+      mediaHost,
+      advertisedHost,
+      silenceSeconds: config.silenceSeconds,
+      soundEnded: traces?.soundEnded,
+    })
   }
   const trunk = await openTrunks(
     config,
@@ -59,22 +72,34 @@ export async function openLine(
 
 async function openAgent(
   config: Config,
-  admitted: AdmittedHosts,
-  { clock, log }: { clock: Clock; log: Log },
+  parts: {
+    admitted: AdmittedHosts
+    external: () => string | undefined
+    traces: TraceKeeper | undefined
+    clock: Clock
+    log: Log
+  },
   closing: Closing,
 ): Promise<SipUserAgent> {
+  const { admitted, external, traces, clock, log } = parts
+  const host = config.sipHost
+  const advertisedHost = external()
+  const tls = await sipTlsOf(config, { clock, log }, closing)
+  const listen: SipListener[] = [
+    { transport: 'udp', host, port: config.sipPort },
+    { transport: 'tcp', host, port: config.sipPort },
+    ...(tls === undefined ? [] : [{ transport: 'tls' as const, host, port: config.sipTlsPort }]),
+  ]
   const agent = await startUserAgent({
-    listen: (['udp', 'tcp'] as const).map((transport) => ({
-      transport,
-      host: config.sipHost,
-      port: config.sipPort,
-    })),
+    listen,
+    ...(tls === undefined ? {} : { tls }),
     admit: admitted.admit,
+    ...(traces === undefined ? {} : { onMessage: traces.onMessage }),
     product: `Yuyin/${version}`,
     t1Ms: config.sipT1Ms,
     clock,
     log,
-    ...(config.advertisedHost === '' ? {} : { advertisedHost: config.advertisedHost }),
+    ...(advertisedHost === undefined ? {} : { advertisedHost }),
   })
   closing.add(() => agent.close())
   return agent

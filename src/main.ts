@@ -19,6 +19,7 @@ import { demoVoice } from './speech/demo-voice.ts'
 import { startSpeech } from './speech/speech.ts'
 import { seedDevProfile } from './store/accounts/seed-dev-profile.ts'
 import { openStore } from './store/open-store.ts'
+import { TraceKeeper } from './traces/trace-keeper.ts'
 
 /** A node that serves. */
 export interface RunningNode {
@@ -31,6 +32,9 @@ export interface RunningNode {
    */
   close(): Promise<void>
 }
+
+/** How long a stopping node waits for a store that is away to take the last traces. */
+const tracePatienceMs = 3_000
 
 /** How long a stopping node waits for far ends to confirm that they hung up: a lost BYE is sent again meanwhile. */
 const farewellMs = 2_000
@@ -64,10 +68,13 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
     dataDir: config.data,
     profile: config.profile,
     ...(config.secretKeyFile === '' ? {} : { secretKeyFile: config.secretKeyFile }),
+    traceDays: config.traceDays,
     clock,
     log,
   })
   closing.add(() => store.close())
+  const traces = config.traceDays === 0 ? undefined : new TraceKeeper({ book: store.traces, clock, log })
+  if (traces !== undefined) closing.add(() => traces.close(tracePatienceMs))
 
   const speech = await startSpeech({
     cacheDir: join(config.data, 'speech'),
@@ -82,8 +89,9 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   await refuseOpenDoor(config, (id) => store.directory.accessKey(id))
   isServing = true
 
-  const line = await openLine(config, { store, speech, clock, log }, closing)
+  const line = await openLine(config, { store, speech, traces, clock, log }, closing)
   const bus = createEventBus()
+  traces?.start(bus)
   const recordings = await openRecordings(config, { store, bus, clock, log }, closing)
   const ear = await openEar({ store, log }, closing)
   if (line.phones !== undefined) learnPhoneAnnouncements({ store, speech, log }, closing)
@@ -111,6 +119,7 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
     http: doors.http,
     ...(doors.https === undefined ? {} : { https: doors.https }),
     sip: listenerOf(agent.listening),
+    ...(config.sipTls === 'off' ? {} : { sipTls: listenerOf(agent.listening.filter(isTls)) }),
     ...(phones === undefined ? {} : { phones: `${phones.address.host}:${phones.address.port}` }),
     database: store.url,
     pid: process.pid,
@@ -125,6 +134,10 @@ async function farEndsHungUp(agent: SipUserAgent, clock: Clock): Promise<void> {
   while (agent.describe().calls > 0 && clock.monotonicMs() < untilMs) {
     await new Promise<void>((resolve) => void clock.after(20, resolve))
   }
+}
+
+function isTls({ transport }: { transport: string }): boolean {
+  return transport === 'tls'
 }
 
 function listenerOf(listening: readonly { host: string; port: number }[]): string {

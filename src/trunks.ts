@@ -10,7 +10,7 @@ import { listOf } from './setting.ts'
 import type { AdmittedHosts } from './sip/admit-hosts.ts'
 import { systemDns } from './sip/resolve/dns-lookups.ts'
 import { TargetResolver } from './sip/resolve/target-resolver.ts'
-import type { SipTarget, SipUserAgent } from './sip/user-agent.types.ts'
+import type { SipTarget, SipTransportName, SipUserAgent } from './sip/user-agent.types.ts'
 import type { Store } from './store/store.ts'
 
 export interface TrunkSurroundings {
@@ -72,7 +72,7 @@ export async function openTrunks(config: Config, parts: TrunkSurroundings, closi
   const group = new TrunkGroup({
     agent,
     makeLeg,
-    resolve: nextHops({ clock, log }),
+    resolve: nextHops({ clock, log, transports: agent.listening.map(({ transport }) => transport) }),
     board: store.trunkBoard,
     ringSeconds: config.ringSeconds,
     clock,
@@ -124,7 +124,12 @@ function oneAtATime(read: () => Promise<unknown>, log: Log): () => void {
 }
 
 /** Looks next hops up: addresses as they are, names by DNS (RFC 3263). */
-export function nextHops(parts: { clock: Clock; log: Log }): ResolveNextHop {
+export function nextHops(parts: {
+  clock: Clock
+  log: Log
+  /** What this node speaks; all that there is unless given. */
+  transports?: readonly SipTransportName[]
+}): ResolveNextHop {
   const resolver = new TargetResolver({ dns: systemDns(), ...parts })
   return ({ host, port, transport }) =>
     resolver.resolveTarget({

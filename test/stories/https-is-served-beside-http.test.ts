@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
 import { signedUrl } from '../../src/wire/signature/sign.ts'
@@ -15,7 +16,7 @@ let node: ServedNode
 
 beforeAll(async () => {
   data = await bench.folder()
-  node = await bench.serve(data, { tls: 'self-made', httpsPort: '0' })
+  node = await bench.serve(data, { tls: 'self-made', httpsPort: '0', sipTls: 'self-made', sipTlsPort: '0' })
 })
 afterAll(() => bench.close())
 
@@ -57,4 +58,17 @@ it('a bearer token of the command line is enough to ask', async () => {
   }
   const answer = await fetch(`${node.endpoints.http}/?MessageType=VoiceReport&SignatureType=BEARERTOKEN`, { headers })
   expect(await answer.json()).toMatchObject({ Code: 'OK' })
+})
+
+it('SIP is spoken over TLS by the same certificate, and answered', async () => {
+  const [host = '', port = ''] = (node.endpoints.sipTls ?? '').split(':')
+  const socket = connect({ host, port: Number(port), ca: await readFile(join(data, 'tls', 'certificate.pem')) })
+  await once(socket, 'secureConnect')
+  const via = `SIP/2.0/TLS ${host}:9;branch=z9hG4bK1;rport`
+  const from = `From: <sip:me@${host}>;tag=1`
+  const lines = [`Via: ${via}`, from, `To: <sip:${host}>`, 'Call-ID: 1', 'CSeq: 1 OPTIONS', 'Content-Length: 0']
+  socket.write([`OPTIONS sip:${host} SIP/2.0`, ...lines, '', ''].join('\r\n'))
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toMatch(/^SIP\/2\.0 200 OK\r\n/)
+  socket.destroy()
 })

@@ -6,10 +6,11 @@ import {
   createServer as createTlsServer,
   type PeerCertificate,
   type SecureContext,
+  type Server as TlsServer,
 } from 'node:tls'
 import type { Log } from '../../lib/log.ts'
 import type { TlsTrust } from '../sip-target.ts'
-import type { TlsOptions } from '../user-agent.types.ts'
+import type { TlsIdentity, TlsOptions } from '../user-agent.types.ts'
 import type { Remote } from './transport.ts'
 
 /** How streams are made: plain, or inside TLS. Everything else is the same for both. */
@@ -44,8 +45,9 @@ const oldestVersion = 'TLSv1.2'
  * @throws the system's error when certificate, key or authorities cannot be used
  */
 export function secureStreams(options: TlsOptions, log: Log): StreamKind {
-  const { certificate: cert, key, authorities, demandsCertificate } = options
-  const identity = { cert, key, minVersion: oldestVersion } as const
+  const { authorities, demandsCertificate } = options
+  let identity = identityOf(options)
+  let server: TlsServer | undefined
   // Contexts are kept: reading all authorities takes longer than a handshake.
   const contexts = new Map<string | undefined, SecureContext>()
   const contextFor = (ca: string | undefined) => {
@@ -56,26 +58,32 @@ export function secureStreams(options: TlsOptions, log: Log): StreamKind {
     return context
   }
   contextFor(authorities)
+  options.renewals?.((renewed) => {
+    identity = identityOf(renewed)
+    contexts.clear()
+    server?.setSecureContext({ ...identity, ...(authorities !== undefined && { ca: authorities }) })
+  })
   if (options.verify === 'off') {
     log.warn({}, 'sip: TLS verification is OFF: whoever answers is believed, and anybody on the way can listen')
   }
   return {
     transport: 'tls',
     createServer() {
-      const server = createTlsServer({
+      const created = createTlsServer({
         ...identity,
         ...(authorities !== undefined && { ca: authorities }),
         ...(demandsCertificate === true && { requestCert: true, rejectUnauthorized: true }),
         handshakeTimeout: handshakeMs,
         noDelay: true,
       })
-      server.on('tlsClientError', (error, socket) => {
+      created.on('tlsClientError', (error, socket) => {
         const { remoteAddress: source } = socket
         // Without an address it was closed by this end, as a stranger's.
         if (source !== undefined) log.info({ source, err: error.message }, 'sip: a TLS handshake failed')
         socket.destroy()
       })
-      return server
+      server = created
+      return created
     },
     accepted: 'secureConnection',
     connect(remote) {
@@ -94,6 +102,10 @@ export function secureStreams(options: TlsOptions, log: Log): StreamKind {
     },
     established: 'secureConnect',
   }
+}
+
+function identityOf({ certificate, key }: TlsIdentity) {
+  return { cert: certificate, key, minVersion: oldestVersion } as const
 }
 
 /**
