@@ -14,6 +14,8 @@ export class ListQueue implements CallQueue {
   waiting: Call[] = []
   /** What was put back, and when it may be claimed again. */
   putBacks: { callId: string; notBefore: number }[] = []
+  /** How often calls were put back. */
+  statements = 0
   /** Calls that were called off while this node had them. */
   calledOff: string[] = []
   /** Wall milliseconds. */
@@ -44,15 +46,17 @@ export class ListQueue implements CallQueue {
     return chosen
   }
 
-  async putBack(calls: readonly Call[], notBefore: number): Promise<Call[]> {
+  async putBack(returned: readonly { call: Call; notBefore: number }[]): Promise<Call[]> {
     if (this.failures > 0) {
       this.failures--
       throw new Error('database is away')
     }
-    const [off, back] = [true, false].map((isOff) => calls.filter((c) => this.calledOff.includes(c.callId) === isOff))
-    this.putBacks.push(...(back ?? []).map(({ callId }) => ({ callId, notBefore })))
-    this.waiting.unshift(...(back ?? []))
-    return off ?? []
+    this.statements++
+    const isOff = ({ call }: { call: Call }) => this.calledOff.includes(call.callId)
+    const back = returned.filter((one) => !isOff(one))
+    this.putBacks.push(...back.map(({ call, notBefore }) => ({ callId: call.callId, notBefore })))
+    this.waiting.unshift(...back.map(({ call }) => call))
+    return returned.filter(isOff).map(({ call }) => call)
   }
 
   async expire(product: Call['product'], acceptedBefore: number): Promise<Call[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { callsWaiting, startDialler } from '../../fakes/dialler-bench.ts'
+import { FakeClock } from '../../fakes/fake-clock.ts'
 import { doubleCall } from '../../fakes/live-call-bench.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
 
@@ -47,7 +48,7 @@ describe('the lines of a trunk', () => {
     const { clock, trunk, queue, ends } = startDialler({ calls: callsWaiting(1) })
     let lines: 'free' | 'full' | 'forbidden' = 'full'
     trunk.linesFor = () => lines
-    await clock.advance(0)
+    await clock.advance(20)
     expect(queue.waiting).toHaveLength(1)
     lines = 'free'
     await clock.advance(900)
@@ -55,6 +56,26 @@ describe('the lines of a trunk', () => {
     await clock.advance(1100)
     expect(trunk.legs).toHaveLength(1)
     expect(ends).toEqual([])
+  })
+
+  it('puts many back at once, and takes no others meanwhile', async () => {
+    const { clock, trunk, queue } = startDialler({ channels: 5, calls: callsWaiting(9) })
+    trunk.linesFor = () => 'full'
+    await clock.advance(19)
+    expect(queue.claims).toEqual([5])
+    await clock.advance(1)
+    expect([queue.statements, queue.putBacks.length]).toEqual([1, 5])
+    await clock.advance(80)
+    expect([queue.statements, queue.putBacks.length]).toEqual([2, 9])
+  })
+
+  it('tries a call that has waited for long less often', async () => {
+    const acceptedAt = new FakeClock().now() - 60_000
+    const { clock, trunk, queue } = startDialler({ calls: [sampleCall({ acceptedAt })] })
+    trunk.linesFor = () => 'full'
+    await clock.advance(60_000)
+    expect(queue.putBacks.length).toBeGreaterThan(5)
+    expect(queue.putBacks.length).toBeLessThan(9)
   })
 
   it('ends as restricted what no trunk may carry', async () => {

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../lib/clock.ts'
 import { CallPace } from './call-pace.ts'
 import { type CallSurroundings, LiveCall } from './live-call.ts'
 import type { CallQueue } from './ports.ts'
+import { PutBacks } from './put-backs.ts'
 
 export interface DiallerOptions extends CallSurroundings {
   readonly queue: CallQueue
@@ -21,13 +22,10 @@ const largestClaim = 200
 /** Looks at the queue this often even when nobody says that there is work (other nodes accept calls too). */
 const idlePollMs = 1000
 
-/** A call for which no trunk had a line waits this long before it is tried again; others pass it meanwhile. */
-const noLinePauseMs = 1000
-
 /** How long a call that was called off and is not known here is remembered: its claim may be on its way. */
 const calledOffMemoryMs = 60_000
 
-/** While records are behind, the queue is looked at again after this long. */
+/** While records are behind, or calls go back because no trunk takes them, the queue is looked at again after this long. */
 const behindPollMs = 50
 
 /**
@@ -38,6 +36,7 @@ export class Dialler {
   readonly #options: DiallerOptions
   readonly #clock: Clock
   readonly #pace: CallPace
+  readonly #putBacks: PutBacks
   readonly #live = new Map<string, LiveCall>()
   /** Called off and not seen here, by CallId: until when they are remembered, monotonic milliseconds. */
   readonly #calledOff = new Map<string, number>()
@@ -53,6 +52,7 @@ export class Dialler {
     this.#options = options
     this.#clock = options.clock
     this.#pace = new CallPace(options.callsPerSecond, options.clock)
+    this.#putBacks = new PutBacks(options)
   }
 
   /** Begins to look at the queue. */
@@ -102,6 +102,7 @@ export class Dialler {
     this.#pollTimer?.cancel()
     const impatience = this.#clock.after(patienceMs, () => {
       this.#isOutOfPatience = true
+      this.#putBacks.giveUp()
       for (const call of this.#live.values()) call.hangUp()
     })
     if (this.#live.size > 0 || this.#isLooking) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
@@ -129,7 +130,7 @@ export class Dialler {
     if (!(await this.#expireStale())) return behindPollMs
     do {
       this.#lookAgain = false
-      if (this.#options.isBehind?.()) return behindPollMs
+      if (this.#options.isBehind?.() || this.#putBacks.isBusy) return behindPollMs
       const pace = this.#pace.available()
       const room = Math.min(this.#freeLines(), pace, largestClaim)
       if (this.#state !== 'running' || room <= 0) break
@@ -181,7 +182,7 @@ export class Dialler {
     if (this.#calledOff.delete(call.callId)) live.callOff()
     live
       .run()
-      .then((end) => (end === 'noLine' ? this.#putBack(call) : undefined))
+      .then((end) => (end === 'noLine' ? this.#putBacks.add(call) : undefined))
       .then(() => {
         this.#live.delete(call.callId)
         if (this.#state === 'running') this.wake()
@@ -189,25 +190,6 @@ export class Dialler {
       })
     // A claim that was under way when patience ended: these calls are not dialled any more.
     if (this.#isOutOfPatience) live.hangUp()
-  }
-
-  /**
-   * Nothing was sent, so the call goes back to the queue. While the store is away it is this node's: should the node end
-   * meanwhile, it is closed as an orphan.
-   */
-  async #putBack(call: Call): Promise<void> {
-    const { queue, bus, log } = this.#options
-    while (!this.#isOutOfPatience) {
-      try {
-        const [calledOff] = await queue.putBack([call], this.#clock.now() + noLinePauseMs)
-        if (calledOff === undefined) return
-        bus.emit('call.ended', { call, outcome: 'cancelled', endedAt: this.#clock.now(), hangUpBy: 'here' })
-        return
-      } catch (error) {
-        log.error({ callId: call.callId, err: error }, 'a call for which there is no line could not be put back yet')
-        await new Promise<void>((resolve) => void this.#clock.after(noLinePauseMs, resolve))
-      }
-    }
   }
 
   #settleIdle(): void {

@@ -83,6 +83,8 @@ export class LiveCall {
    */
   async run(): Promise<'ended' | 'noLine'> {
     try {
+      // Asked again before anything is sent: here it saves the rendering of calls that are tried many times.
+      if (this.#givenUp === undefined && this.#lines() === 'full') return 'noLine'
       const steps = await this.#prepare()
       if (steps !== undefined) this.#dial(steps)
     } catch (error) {
@@ -127,19 +129,17 @@ export class LiveCall {
   }
 
   #dial(steps: PreparedStep[]): void {
-    const { callId } = this.call
-    const request = { callId, to: this.call.calledNumber, from: this.call.showNumber }
-    const lines = this.#lines(request)
+    const lines = this.#lines()
     if (this.#givenUp !== undefined) this.#end(endOfUndialled(this.#givenUp))
     else if (lines === 'forbidden') this.#fail('restricted')
     else if (lines === 'full') this.#finish('noLine')
-    else this.#ring(request, steps)
+    else this.#ring(steps)
   }
 
-  #ring(request: DialRequest, steps: PreparedStep[]): void {
-    const { callId } = request
+  #ring(steps: PreparedStep[]): void {
+    const { callId } = this.call
     this.#news.move('dial')
-    const leg = this.#dialLine(request)
+    const leg = this.#dialLine(this.#first)
     this.#leg = leg
     const { ear, log } = this.#around
     let endedIt = false
@@ -164,9 +164,15 @@ export class LiveCall {
     })
   }
 
-  #lines(first: DialRequest): 'free' | 'full' | 'forbidden' {
+  get #first(): DialRequest {
+    const { callId, calledNumber: to, showNumber: from } = this.call
+    return { callId, to, from }
+  }
+
+  #lines(): 'free' | 'full' | 'forbidden' {
     const { trunk } = this.#around
     const bridge = bridgeOf(this.call.script)
+    const first = this.#first
     const requests = bridge === undefined ? [first] : [first, { ...first, to: bridge.to, from: bridge.show }]
     const free = trunk.linesFor?.(requests) ?? 'free'
     return free === 'free' && trunk.capacity() < requests.length ? 'full' : free

@@ -112,12 +112,12 @@ export interface CallQueue {
    */
   expire(product: Call['product'], acceptedBefore: number): Promise<Call[]>
   /**
-   * Gives calls back that were taken and for which nothing was sent: handed out again, not before `notBefore`, wall
-   * milliseconds.
+   * Gives calls back that were taken and for which nothing was sent: each is handed out again, not before `notBefore`,
+   * wall milliseconds.
    *
    * @returns those that were called off meanwhile: they are not in the queue, and are to be ended as `cancelled`
    */
-  putBack(calls: readonly Call[], notBefore: number): Promise<Call[]>
+  putBack(returned: readonly { readonly call: Call; readonly notBefore: number }[]): Promise<Call[]>
 }
 
 /** Calls that their account calls off. */

@@ -143,7 +143,7 @@ async function assemble(options: StoreOptions, closing: Closing): Promise<Store>
       accept: (call, guard) => intake.accept(call, guard),
       cancel: (accountId, callId) => callOffs.cancel(accountId, callId),
       claim: (lines, allFree) => queue.claim(lines, allFree),
-      putBack: (calls, notBefore) => queue.putBack(calls, notBefore),
+      putBack: (returned) => queue.putBack(returned),
       onCalledOff: (called) => callOffs.onCalledOff(called),
       calledOffHere: () => queue.calledOffHere(),
       expire: (product, acceptedBefore) => queue.expire(product, acceptedBefore),

@@ -39,9 +39,10 @@ WITH due AS MATERIALIZED (
 const putBackStatement: Statement = {
   name: 'put-back-calls',
   text: `
-UPDATE calls SET state = 'queued', node_id = NULL, attempted_at = NULL, due_at = $3
-  WHERE call_id = ANY ($2::text[]) AND state = 'dialling' AND node_id = $1 AND called_off_at IS NULL
-RETURNING call_id`,
+UPDATE calls SET state = 'queued', node_id = NULL, attempted_at = NULL, due_at = returned.due_at
+  FROM unnest($2::text[], $3::bigint[]) AS returned (call_id, due_at)
+  WHERE calls.call_id = returned.call_id AND state = 'dialling' AND node_id = $1 AND called_off_at IS NULL
+RETURNING calls.call_id`,
 }
 
 const calledOffStatement: Statement = {
@@ -102,11 +103,13 @@ export class SharedCallQueue implements CallQueue {
     return (await this.#take(claimStatement, [lines, allFree])).map(callOf)
   }
 
-  async putBack(calls: readonly Call[], notBefore: number): Promise<Call[]> {
-    const ids = calls.map((call) => call.callId)
-    const rows = await this.#database.hot<{ call_id: string }>(putBackStatement, [this.#nodeId, ids, notBefore])
-    for (const row of rows) this.#held.delete(row.call_id)
-    return calls.filter((call) => !rows.some((row) => row.call_id === call.callId))
+  async putBack(returned: readonly { readonly call: Call; readonly notBefore: number }[]): Promise<Call[]> {
+    const ids = returned.map(({ call }) => call.callId)
+    const dueAt = returned.map(({ notBefore }) => Math.round(notBefore))
+    const rows = await this.#database.hot<{ call_id: string }>(putBackStatement, [this.#nodeId, ids, dueAt])
+    const back = new Set(rows.map((row) => row.call_id))
+    for (const callId of back) this.#held.delete(callId)
+    return returned.flatMap(({ call }) => (back.has(call.callId) ? [] : [call]))
   }
 
   /** Calls on the line of this node that were called off; some may have ended, with their record under way. */

@@ -1,0 +1,93 @@
+import type { Call } from '../domain/call/call.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { CallQueue } from './ports.ts'
+
+/** Calls that come within this time go back in one statement. */
+const gatherMs = 20
+/** How long the store is left alone when it refused. */
+const retryMs = 1_000
+
+/** A call waits a tenth of what it has waited already until it is tried again: within these bounds. */
+const shortestPauseMs = 1_000
+const longestPauseMs = 10_000
+
+/** A call on its way back to the queue. */
+interface Returning {
+  readonly call: Call
+  readonly done: () => void
+}
+
+/**
+ * Brings calls back to the queue for which no trunk has a line and for which nothing was sent. While the store is away they
+ * are this node's: should it end meanwhile, they are closed as orphans.
+ */
+export class PutBacks {
+  readonly #queue: Pick<CallQueue, 'putBack'>
+  readonly #bus: EventBus
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #returning: Returning[] = []
+  #isFlushing = false
+  #isGivenUp = false
+
+  constructor(parts: {
+    readonly queue: Pick<CallQueue, 'putBack'>
+    readonly bus: EventBus
+    readonly clock: Clock
+    readonly log: Log
+  }) {
+    this.#queue = parts.queue
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#log = parts.log
+  }
+
+  /** Whether some are on their way: what is claimed meanwhile would likely follow them. */
+  get isBusy(): boolean {
+    return this.#isFlushing
+  }
+
+  /** Resolves when the call is in the queue again, or has ended because it was called off meanwhile. */
+  add(call: Call): Promise<void> {
+    const done = new Promise<void>((resolve) => this.#returning.push({ call, done: resolve }))
+    if (!this.#isFlushing) {
+      this.#isFlushing = true
+      this.#clock.after(gatherMs, () => void this.#flush())
+    }
+    return done
+  }
+
+  /** The node ends: what the store does not take now stays where it is. */
+  giveUp(): void {
+    this.#isGivenUp = true
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#returning.length > 0) {
+      const batch = this.#returning.splice(0)
+      try {
+        const calledOff = await this.#queue.putBack(batch.map(({ call }) => ({ call, notBefore: this.#dueAt(call) })))
+        for (const call of calledOff) {
+          this.#bus.emit('call.ended', { call, outcome: 'cancelled', endedAt: this.#clock.now(), hangUpBy: 'here' })
+        }
+      } catch (error) {
+        this.#log.error({ calls: batch.length, err: error }, 'calls for which there is no line are not put back yet')
+        if (!this.#isGivenUp) {
+          this.#returning.unshift(...batch)
+          await new Promise<void>((resolve) => void this.#clock.after(retryMs, resolve))
+          continue
+        }
+      }
+      for (const { done } of batch) done()
+    }
+    this.#isFlushing = false
+  }
+
+  /** Wall milliseconds. */
+  #dueAt(call: Call): number {
+    const now = this.#clock.now()
+    return now + Math.min(longestPauseMs, Math.max(shortestPauseMs, (now - call.acceptedAt) / 10))
+  }
+}
