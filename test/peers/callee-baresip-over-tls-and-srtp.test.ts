@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { makeCertificate } from '../../src/wire/tls/self-signed.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
 import { addTrunk } from './callee/add-trunk.ts'
 import { type Baresip, startBaresip } from './callee/baresip.ts'
@@ -13,13 +17,24 @@ const tones: readonly CodedTone[] = [
   { frequencyHz: 2500, durationMs: 180 },
 ]
 
+const ours = makeCertificate(['127.0.0.1'], Date.now())
+const theirs = makeCertificate(['127.0.0.1'], Date.now())
+
+let folder: string
 let node: TestNode
 let stories: CallStories
 let phone: Baresip | undefined
 printLogOnFailure(() => node)
 
 beforeAll(async () => {
-  node = await startTestNode({ phones: 'off' })
+  folder = await mkdtemp(join(tmpdir(), 'srtp-trunk-'))
+  const file = (name: string) => join(folder, name)
+  const [tlsCert, tlsKey, sipTlsAuthorities] = [file('cert.pem'), file('key.pem'), file('authorities.pem')] as const
+  await writeFile(tlsCert, ours.cert)
+  await writeFile(tlsKey, ours.key, { mode: 0o600 })
+  await writeFile(sipTlsAuthorities, theirs.cert)
+  const tls = { sipTls: 'given', sipTlsPort: '0', tlsCert, tlsKey, sipTlsAuthorities }
+  node = await startTestNode({ phones: 'off', ...tls })
   stories = await CallStories.of(node)
   await addToneVoice(node, 'tones.wav', tones)
 })
@@ -28,29 +43,41 @@ afterEach(async () => {
   phone = undefined
   for (const { name } of await node.trunks.trunks.list()) await node.trunks.trunks.remove(name)
 })
-afterAll(() => node.close())
+afterAll(async () => {
+  await node?.close()
+  await rm(folder, { recursive: true, force: true })
+})
 
 /** Calls a phone through a trunk. @returns the receipt, the words of both ends, and what the phone heard */
-async function call(srtp: 'optional' | 'required', encryption?: 'srtp' | 'srtp-mand') {
+async function call(
+  srtp: 'optional' | 'required',
+  encryption?: 'srtp' | 'srtp-mand',
+  transport: 'udp' | 'tls' = 'udp',
+) {
   const port = await freePort()
-  phone = await startBaresip({ port, number, codec: 'pcma', ...(encryption && { encryption }) })
-  await addTrunk(node, { name: 'secure', port, srtp })
+  const tls = transport === 'tls' && { tls: { ...theirs, authorities: ours.cert } }
+  phone = await startBaresip({ port, number, codec: 'pcma', ...(encryption && { encryption }), ...tls })
+  // baresip takes the next port for TLS.
+  await addTrunk(node, { name: `trunk-${port}`, port: transport === 'tls' ? port + 1 : port, transport, srtp })
   const callId = await node.client.playVoice(number, { VoiceCode: 'tones.wav', PlayTimes: 1 })
   const { report } = await stories.told(callId)
   return { report, phone }
 }
 
 describe('a trunk that requires SRTP', () => {
-  it('calls baresip, which hears every tone of the voice, protected; no key is in the log', async () => {
-    const { report, phone: baresip } = await call('required', 'srtp-mand')
-    expect(report).toMatchObject({ status_code: '200000' })
-    const heard = heardTones(await baresip.heard()).map(({ frequencyHz }) => Math.round(frequencyHz / 10) * 10)
-    expect(heard).toEqual(tones.map(({ frequencyHz }) => frequencyHz))
-    expect(baresip.printed()).toMatch(/m=audio \d+ RTP\/SAVP/)
-    const keys = [...baresip.printed().matchAll(/inline:([A-Za-z0-9+/]{40})/g)].map(([, key]) => key ?? '')
-    expect(keys.length).toBeGreaterThanOrEqual(2)
-    expect(keys.filter((key) => node.log.text().includes(key))).toEqual([])
-  })
+  it.each(['tls', 'udp'] as const)(
+    'calls baresip over %s, which hears every tone, protected; no key is in the log',
+    async (transport) => {
+      const { report, phone: baresip } = await call('required', 'srtp-mand', transport)
+      expect(report).toMatchObject({ status_code: '200000' })
+      const heard = heardTones(await baresip.heard()).map(({ frequencyHz }) => Math.round(frequencyHz / 10) * 10)
+      expect(heard).toEqual(tones.map(({ frequencyHz }) => frequencyHz))
+      expect(baresip.printed()).toMatch(/m=audio \d+ RTP\/SAVP/)
+      const keys = [...baresip.printed().matchAll(/inline:([A-Za-z0-9+/]{40})/g)].map(([, key]) => key ?? '')
+      expect(keys.length).toBeGreaterThanOrEqual(2)
+      expect(keys.filter((key) => node.log.text().includes(key))).toEqual([])
+    },
+  )
 
   it('has no call with a phone that does not know it', async () => {
     const { report, phone: baresip } = await call('required')
