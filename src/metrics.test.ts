@@ -5,25 +5,30 @@ import { FakeMedia } from '../fakes/fake-media.ts'
 import { FakeUserAgent } from '../fakes/fake-sip.ts'
 import { MemoryReceipts } from '../fakes/memory-receipts.ts'
 import { sampleCall } from '../fakes/sample-call.ts'
+import { trunkBench } from '../fakes/trunk-bench.ts'
 import { createEventBus } from './events/event-bus.ts'
 import { silentLog } from './lib/log.ts'
 import { MediaUnavailable } from './media/media.ts'
 import { registerMetrics } from './metrics.ts'
 import { RecordKeeper } from './records/record-keeper.ts'
 
-function house() {
+async function house() {
   const clock = new FakeClock()
   const bus = createEventBus()
   const media = new FakeMedia(clock)
   const keeper = new RecordKeeper({ bus, outbox: new MemoryReceipts(clock), clock, log: silentLog })
   const registry = new Registry()
   const recordings = { describe: () => ({ waiting: 2, waitingBytes: 64_088, uploadedBytes: 32_044, failures: 1 }) }
-  registerMetrics(registry, { media, agent: new FakeUserAgent(), dialler: { liveCalls: 3 }, keeper, recordings, bus })
+  const trunks = trunkBench([{ name: 'carrier', channels: 5 }])
+  await trunks.clock.advance(0)
+  const trunk = trunks.group
+  const agent = new FakeUserAgent()
+  registerMetrics(registry, { media, agent, trunk, dialler: { liveCalls: 3 }, keeper, recordings, bus })
   return { bus, media, registry }
 }
 
 it('tells of calls and of media', async () => {
-  const { bus, media, registry } = house()
+  const { bus, media, registry } = await house()
   media.statistics = async () => ({
     sessions: 2,
     playbacks: 1,
@@ -37,6 +42,9 @@ it('tells of calls and of media', async () => {
   expect(text).toContain('yuyin_calls_live 3\n')
   expect(text).toContain('yuyin_calls_ended_total{outcome="busy"} 1\n')
   expect(text).toContain('yuyin_media_sessions 2\n')
+  expect(text).toContain('yuyin_trunk_up{trunk="carrier"} 1\n')
+  expect(text).toContain('yuyin_trunk_calls{trunk="carrier"} 0\n')
+  expect(text).toContain('yuyin_trunk_room{trunk="carrier"} 5\n')
   expect(text).toContain('yuyin_recordings_waiting 2\n')
   expect(text).toContain('yuyin_recordings_waiting_bytes 64088\n')
   expect(text).toContain('yuyin_recordings_uploaded_bytes_total 32044\n')
@@ -49,7 +57,7 @@ it('tells of calls and of media', async () => {
 })
 
 it('goes on telling of calls while the media process is started again', async () => {
-  const { media, registry } = house()
+  const { media, registry } = await house()
   await registry.metrics()
   media.statistics = () => Promise.reject(new MediaUnavailable('the media process is restarting'))
   const text = await registry.metrics()

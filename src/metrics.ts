@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import type { TrunkReport } from './carrier/trunks/ports.ts'
+import type { TrunkGroup } from './carrier/trunks/trunk-group.ts'
 import type { Dialler } from './engine/dialler.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { type Media, type MediaStatistics, MediaUnavailable } from './media/media.ts'
@@ -12,13 +14,14 @@ export function registerMetrics(
   parts: {
     media: Media
     agent: SipUserAgent
+    trunk: Pick<TrunkGroup, 'reports'>
     dialler: Pick<Dialler, 'liveCalls'>
     keeper: Pick<RecordKeeper, 'waiting'>
     recordings: Pick<RecordingLine, 'describe'>
     bus: EventBus
   },
 ): void {
-  const { media, agent, dialler, keeper, recordings, bus } = parts
+  const { media, agent, trunk, dialler, keeper, recordings, bus } = parts
   collectDefaultMetrics({ register: registry, prefix: 'yuyin_' })
   const registers = [registry]
   const ended = new Counter({
@@ -37,6 +40,25 @@ export function registerMetrics(
         this.set(read())
       },
     })
+  const trunkGauge = (name: string, help: string, read: (report: TrunkReport) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['trunk'],
+      registers,
+      collect() {
+        // A trunk that is gone is told of no more.
+        this.reset()
+        for (const report of trunk.reports()) this.set({ trunk: report.profile.name }, read(report))
+      },
+    })
+  trunkGauge(
+    'yuyin_trunk_up',
+    'Whether a trunk may be given calls: 0 while it is down, rests or is not registered.',
+    (report) => (['down', 'resting', 'unregistered'].includes(report.state) ? 0 : 1),
+  )
+  trunkGauge('yuyin_trunk_calls', 'Calls on a trunk.', ({ calls }) => calls)
+  trunkGauge('yuyin_trunk_room', 'Calls that a trunk can take now.', ({ room }) => room)
   gauge('yuyin_calls_live', 'Calls on the line.', () => dialler.liveCalls)
   gauge('yuyin_records_waiting', 'Records and receipts that are not on disk yet.', () => keeper.waiting)
   gauge(

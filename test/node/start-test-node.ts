@@ -17,6 +17,8 @@ import { RememberedLog } from './remembered-log.ts'
 /** A whole node in this process, on a data folder of its own: what `yuyin serve --profile dev` runs. */
 export interface TestNode {
   readonly endpoints: Endpoints
+  /** Its data folder: `--data` of the commands that are to mean this node. */
+  readonly data: string
   /** Signed requests of the untouched npm SDK, and shorthands for them. */
   readonly client: NodeClient
   /** What the `yuyin account|key|voice|…` commands work on. */
@@ -66,6 +68,7 @@ export async function startTestNode(settings: Readonly<Partial<Record<SettingNam
     const client = new NodeClient(node.endpoints.http)
     return {
       endpoints: node.endpoints,
+      data,
       client,
       admin: store.accounts,
       trunks: store,

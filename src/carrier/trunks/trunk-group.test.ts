@@ -224,6 +224,21 @@ describe('trunks that change', () => {
     expect(group.hosts()).toEqual(['other.example'])
   })
 
+  it('count the calls that are on them, and those of the last second', async () => {
+    const { clock, dial, hop, group, profiles } = await settled(
+      trunkBench([{ name: 'one', channels: 2, callsPerSecond: 2 }]),
+    )
+    dial()
+    hop(0).answer()
+    group.set(profiles.map((profile) => ({ profile: { ...profile, ownNumber: '95588' }, origin: 'store' })))
+    await clock.advance(0)
+    expect(group.capacity()).toBe(1)
+    await clock.advance(1000)
+    expect(group.capacity()).toBe(1)
+    hop(0).hangUp()
+    expect(group.capacity()).toBe(2)
+  })
+
   it('that are unchanged keep what is known of them', async () => {
     const { dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one' }]))
     dial()

@@ -8,7 +8,7 @@ import { AttemptList } from './attempt-list.ts'
 import type { MakeLeg, ResolveNextHop, TrunkBoard, TrunkOrigin, TrunkReport, TrunkShare } from './ports.ts'
 import { ShareKeeper } from './share-keeper.ts'
 import { TrunkLeg } from './trunk-leg.ts'
-import { TrunkLine } from './trunk-line.ts'
+import { TrunkLine, type TrunkLoad } from './trunk-line.ts'
 
 export interface TrunkGroupParts {
   readonly agent: Pick<SipUserAgent, 'invite' | 'options' | 'register'>
@@ -55,7 +55,7 @@ export class TrunkGroup implements Trunk {
       const before = this.#lines.get(profile.name)
       if (before !== undefined && JSON.stringify(before.profile) === JSON.stringify(profile)) continue
       if (before !== undefined) this.#drop(profile.name, before)
-      this.#lines.set(profile.name, this.#open(profile, origin))
+      this.#lines.set(profile.name, this.#open(profile, origin, before?.load))
     }
     this.#shares?.renewSoon()
     this.#tellRoom()
@@ -136,14 +136,14 @@ export class TrunkGroup implements Trunk {
     return routeCall({ to: request.to, show: request.from }, trunks, this.#parts.random)
   }
 
-  #open(profile: TrunkProfile, origin: TrunkOrigin): TrunkLine {
+  #open(profile: TrunkProfile, origin: TrunkOrigin, load: TrunkLoad | undefined): TrunkLine {
     const { agent, resolve, board, clock, log, random } = this.#parts
     const isShared = board !== undefined && origin === 'store'
     const whole: TrunkShare = {
       channels: profile.channels,
       callsPerSecond: profile.callsPerSecond === 0 ? Number.POSITIVE_INFINITY : profile.callsPerSecond,
     }
-    return new TrunkLine(profile, origin, isShared ? { channels: 0, callsPerSecond: 0 } : whole, {
+    const parts = {
       agent,
       resolve,
       ...(board === undefined ? {} : { board }),
@@ -152,7 +152,8 @@ export class TrunkGroup implements Trunk {
       random,
       roomChanged: () => this.#tellRoom(),
       addressesChanged: () => this.#tellAddresses(),
-    })
+    }
+    return new TrunkLine(profile, origin, isShared ? { channels: 0, callsPerSecond: 0 } : whole, parts, load)
   }
 
   #drop(name: string, line: TrunkLine): void {

@@ -26,30 +26,44 @@ export interface TrunkLineParts {
 /** Next hops are looked up again this often: the resolver remembers what DNS said for as long as it holds. */
 const lookUpMs = 10_000
 
+/** What a trunk carries: it stays when the trunk is described anew, since its calls do. */
+export interface TrunkLoad {
+  calls: number
+  readonly window: CallWindow
+}
+
 /** One trunk at work on this node: where it leads, whether it works, what it may still take. */
 export class TrunkLine {
   readonly profile: TrunkProfile
   readonly origin: TrunkOrigin
   readonly health: TrunkHealth
+  readonly load: TrunkLoad
   readonly #parts: TrunkLineParts
-  readonly #window: CallWindow
   readonly #quota: DayQuota | undefined
   readonly #registration: TrunkRegistration | undefined
   #targets: readonly SipTarget[] = []
   #lookUpTrouble = 'its name is being looked up'
   #share: TrunkShare
-  #calls = 0
   #lookUpTimer: Timer | undefined
   #isClosed = false
 
-  /** @param share what it may use at first */
-  constructor(profile: TrunkProfile, origin: TrunkOrigin, share: TrunkShare, parts: TrunkLineParts) {
+  /**
+   * @param share what it may use at first
+   * @param load of the same trunk as it was described before
+   */
+  constructor(
+    profile: TrunkProfile,
+    origin: TrunkOrigin,
+    share: TrunkShare,
+    parts: TrunkLineParts,
+    load: TrunkLoad = { calls: 0, window: new CallWindow(parts.clock) },
+  ) {
     const { clock, log, random, board, agent } = parts
     this.profile = profile
     this.origin = origin
     this.#parts = parts
     this.#share = share
-    this.#window = new CallWindow(clock)
+    this.load = load
     this.health = new TrunkHealth({
       ping: () => this.#ping(),
       pingSeconds: profile.enabled ? profile.pingSeconds : 0,
@@ -82,8 +96,8 @@ export class TrunkLine {
     if (this.#targets.length === 0 || this.health.health === 'down') return 'down'
     if (this.#registration?.isRegistered === false) return 'unregistered'
     if (this.health.mayTry === 0) return 'resting'
-    if (this.#calls >= this.#share.channels) return 'channels'
-    if (this.#window.room(this.#share.callsPerSecond) === 0) return 'callsPerSecond'
+    if (this.load.calls >= this.#share.channels) return 'channels'
+    if (this.load.window.room(this.#share.callsPerSecond) === 0) return 'callsPerSecond'
     return this.#quota === undefined || this.#quota.left > 0 ? 'free' : 'callsPerDay'
   }
 
@@ -91,8 +105,8 @@ export class TrunkLine {
   get room(): number {
     if (!this.profile.enabled || this.state !== 'free') return 0
     return Math.min(
-      this.#share.channels - this.#calls,
-      this.#window.room(this.#share.callsPerSecond),
+      this.#share.channels - this.load.calls,
+      this.load.window.room(this.#share.callsPerSecond),
       this.#quota?.left ?? Number.MAX_SAFE_INTEGER,
       this.health.mayTry,
     )
@@ -100,7 +114,7 @@ export class TrunkLine {
 
   /** Milliseconds until its calls per second allow another call; 0 when they are not what holds it. */
   get waitMs(): number {
-    return this.state === 'callsPerSecond' ? this.#window.waitMs(this.#share.callsPerSecond) : 0
+    return this.state === 'callsPerSecond' ? this.load.window.waitMs(this.#share.callsPerSecond) : 0
   }
 
   setShare(share: TrunkShare): void {
@@ -121,15 +135,15 @@ export class TrunkLine {
 
   /** An INVITE goes out on it. */
   began(): void {
-    this.#calls++
-    this.#window.note()
+    this.load.calls++
+    this.load.window.note()
     this.#quota?.spend()
     this.health.began()
   }
 
   /** Nothing of that INVITE is left. */
   ended(): void {
-    this.#calls--
+    this.load.calls--
     this.#parts.roomChanged()
   }
 
@@ -139,7 +153,7 @@ export class TrunkLine {
     const health = this.#targets.length === 0 && why !== '' ? 'down' : this.health.health
     const registration = this.#registration?.words
     const { state } = this
-    return { profile, origin, health, state, why, registration, calls: this.#calls, room: this.room }
+    return { profile, origin, health, state, why, registration, calls: this.load.calls, room: this.room }
   }
 
   /** Calls on it go on. */
