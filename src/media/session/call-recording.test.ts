@@ -124,6 +124,20 @@ describe('the recording of a call', () => {
     expect(await tonesOf(1)).toEqual([tone(1000, 2000, 2200), tone(1000, 6000, 6200)])
   })
 
+  it('keeps its time when the process could not run for two seconds', async () => {
+    const { one, two } = network.pair()
+    const recording = await one.recordCall(file)
+    await clock.advance(1000)
+    // What the frame clock tells after a pause: so many frames at once.
+    one.tick(100, clock.monotonicMs())
+    one.play(play('440-300'))
+    say(two, '1000-300')
+    await clock.advance(1000)
+    const { durationMs } = await recording.stop()
+    expect(Math.abs(durationMs - 4000)).toBeLessThanOrEqual(40)
+    expect(await tonesOf(1)).toEqual([tone(440, 3000, 3300)])
+  })
+
   it('has silence where packets are missing, and nothing moves', async () => {
     const [here, there] = [network.session(4000), network.session(5000, { loss: 0.1, seed: 3 })]
     here.connect(remoteOn(5000))
