@@ -11,11 +11,18 @@ export interface Recording {
   readonly sound: Int16Array
 }
 
+/** Which languages, and how many speakers of each; absent: all. */
+export interface Choice {
+  readonly languages?: readonly string[]
+  readonly speakers?: number
+}
+
 /** Every wording by every speaker: what the library holds. */
-export async function recordings(): Promise<Recording[]> {
+export async function recordings(choice: Choice = {}): Promise<Recording[]> {
   const made: Recording[] = []
   for (const [language, texts] of Object.entries(wordings)) {
-    for (const speaker of speakers) {
+    if (!isChosen(language, choice)) continue
+    for (const speaker of speakers.slice(0, choice.speakers)) {
       for (const of of announcementClassNames) {
         const sound = await speak(language, speaker, texts[of])
         const label = language + speaker.variant
@@ -30,12 +37,19 @@ export async function recordings(): Promise<Recording[]> {
 }
 
 /** The same speakers with endings that the library does not have. */
-export async function strangers(): Promise<Int16Array[]> {
+export async function strangers(choice: Choice = {}): Promise<Int16Array[]> {
   const made: Int16Array[] = []
   for (const [language, texts] of Object.entries(strangeWordings)) {
-    for (const speaker of speakers) for (const text of texts) made.push(await speak(language, speaker, text))
+    if (!isChosen(language, choice)) continue
+    for (const speaker of speakers.slice(0, choice.speakers)) {
+      for (const text of texts) made.push(await speak(language, speaker, text))
+    }
   }
   return made
+}
+
+function isChosen(language: string, { languages }: Choice): boolean {
+  return languages === undefined || languages.includes(language)
 }
 
 async function speak(language: string, { variant, pitch, tempo }: Speaker, text: string): Promise<Int16Array> {

@@ -10,6 +10,9 @@ import { group, type Management, manage } from '../management.ts'
 import { CommandError, exitCodes, table, tableOr } from '../output.ts'
 import { convertFile } from './voice.ts'
 
+const codePattern = /^[\w.-]{1,100}$/
+const codeRule = '1 to 100 letters, digits, points, dashes and underscores'
+
 /** `yuyin announcement …`: what the network plays before the answer, and what it means. */
 export function announcementCommand(): Command {
   const add = service('add <class> <file>', 'add a WAV or MP3 of an announcement', async (context, args, options) => {
@@ -18,6 +21,9 @@ export function announcementCommand(): Command {
       throw new CommandError(`There is no class ${of}. There are ${announcementClassNames.join(', ')}.`)
     }
     const code = typeof options['code'] === 'string' ? options['code'] : basename(file, extname(file))
+    if (!codePattern.test(code)) {
+      throw new CommandError(`'${code}' cannot be a code (${codeRule}): give one with --code.`)
+    }
     const label = typeof options['label'] === 'string' ? options['label'] : ''
     const { wav, durationMs } = await convertFile(file)
     const announcement = { code, class: of, label, durationMs: Math.round(durationMs) }

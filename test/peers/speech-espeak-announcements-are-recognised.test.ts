@@ -1,0 +1,39 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { lines } from '../../bench/announcements/lines.ts'
+import { type Recording, recordings, strangers } from '../../bench/announcements/recordings.ts'
+import { listenTo, Score } from '../../bench/announcements/score.ts'
+import { joined } from '../../fakes/babble.ts'
+import { fingerprintOf } from '../../src/recognition/fingerprint/fingerprint.ts'
+import { PrintIndex } from '../../src/recognition/matching/print-index.ts'
+
+const languages = ['cmn', 'en-us']
+const after = new Int16Array(8000)
+let library: readonly Recording[] = []
+let index = new PrintIndex([])
+
+beforeAll(async () => {
+  library = await recordings({ languages, speakers: 2 })
+  index = new PrintIndex(library.map(({ announcement, sound }) => ({ announcement, print: fingerprintOf(sound) })))
+})
+
+/** A fixed part of `npm run bench -- announcements`. */
+describe('announcements that espeak-ng speaks, eight kinds by two voices in two languages', () => {
+  it.each(['A-law', 'noise 10 dB below', 'ringback as loud', 'clock 1 % fast', 'all together'])(
+    'are recognised, and never as another: %s',
+    (name) => {
+      const score = new Score()
+      for (const [i, { announcement, sound }] of library.entries()) {
+        const heard = lines[name]?.(i, sound.length / 8000)(sound) ?? sound
+        score.add(announcement.class, listenTo(joined([heard, after]), index))
+      }
+      expect([score.played, score.precision]).toEqual([32, 100])
+      expect(score.recall).toBeGreaterThan(95)
+    },
+  )
+
+  it('are not found in others by the same voices that begin alike', async () => {
+    for (const sound of await strangers({ languages, speakers: 2 })) {
+      expect(listenTo(joined([sound, after]), index).class).toBeUndefined()
+    }
+  })
+})
