@@ -137,25 +137,36 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s', (transport) => {
     expect(ended).toEqual({ kind: 'bye', by: 'there' })
   })
 
-  test('a call from behind finds us where we registered, and is hung up there', async () => {
-    const end = await startEnd()
-    const registration = register(end, transport)
-    await once(registration, 'registered')
-    const taken: IncomingCall[] = []
-    end.agent.on('call', (call) => {
-      taken.push(call)
-      call.accept(answerAudio(call.remoteDescription ?? '', { host: '127.0.0.1', port: 30_000 }).answer)
-    })
-    const steps = [
-      request('INVITE', 1, { withSdp: true }),
-      expectStatus(100, { optional: true }),
-      '<recv response="200" rrs="true"></recv>',
-      request('ACK', 1, { inDialog: true, headers: ['[routes]'] }),
-      request('BYE', 2, { inDialog: true, headers: ['[routes]'] }),
-      expectStatus(200),
-    ]
-    const sipp = await startPeer({ scenario: scenario(...steps), target: { port: kamailio.port, user: number } })
-    await sipp.finished
-    expect(taken.map(({ request: { uriUser, source } }) => [uriUser, source.transport])).toEqual([[number, transport]])
-  })
+  test.each(['there', 'here'] as const)(
+    'a call from behind finds us where we registered, and is hung up %s',
+    async (by) => {
+      const end = await startEnd()
+      const registration = register(end, transport)
+      await once(registration, 'registered')
+      const taken: IncomingCall[] = []
+      end.agent.on('call', (call) => {
+        taken.push(call)
+        if (by === 'here') call.on('answered', () => call.hangUp())
+        call.accept(answerAudio(call.remoteDescription ?? '', { host: '127.0.0.1', port: 30_000 }).answer)
+      })
+      const ending =
+        by === 'here'
+          ? [receive('BYE'), respondInDialog('200 OK')]
+          : [request('BYE', 2, { inDialog: true, headers: ['[routes]'] }), expectStatus(200)]
+      const steps = [
+        request('INVITE', 1, { withSdp: true }),
+        expectStatus(100, { optional: true }),
+        '<recv response="200" rrs="true"></recv>',
+        request('ACK', 1, { inDialog: true, headers: ['[routes]'] }),
+        ...ending,
+      ]
+      const sipp = await startPeer({ scenario: scenario(...steps), target: { port: kamailio.port, user: number } })
+      await sipp.finished
+      expect(taken.map(({ request: { uriUser, source } }) => [uriUser, source.transport])).toEqual([
+        [number, transport],
+      ])
+      const byes = end.messages.filter((message) => message.endsWith('BYE'))
+      expect(byes).toEqual([by === 'here' ? '> BYE' : '< BYE'])
+    },
+  )
 })

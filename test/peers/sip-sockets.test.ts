@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { FakeClock } from '../../fakes/fake-clock.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startUserAgent } from '../../src/sip/user-agent.ts'
@@ -93,4 +94,46 @@ test('an address that is taken is an error of the start, and leaves nothing boun
   ]
   const starting = startUserAgent({ listen, product: 'Yuyin', clock: systemClock, log: silentLog })
   await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('a held connection is pinged, and given up when a far end that answered pings falls silent', async () => {
+  const clock = new FakeClock()
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const agent = await startUserAgent({
+    listen: [{ transport: 'tcp', host: '127.0.0.1', port: 0 }],
+    product: 'Yuyin',
+    clock,
+    log: silentLog,
+  })
+  open.push(agent)
+  const accepted = once(server, 'connection')
+  const registration = agent.register({
+    targets: async () => [{ host: '127.0.0.1', port: address.port, transport: 'tcp' }],
+    user: '100',
+    keepAliveSeconds: 30,
+  })
+  const [socket] = await accepted
+  const [register] = await once(socket, 'data')
+  const copied = String(register).match(/^(Via|From|To|Call-ID|CSeq|Contact): .*$/gm) ?? []
+  const registered = once(registration, 'registered')
+  socket.write(['SIP/2.0 200 OK', ...copied, 'Content-Length: 0', '', ''].join('\r\n'))
+  await registered
+  const ping = once(socket, 'data')
+  await clock.advance(30_000)
+  expect(String(await ping)).toBe('\r\n\r\n')
+  // The answer has arrived once the message behind it is answered.
+  const answered = once(socket, 'data')
+  const probe = ['Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1', 'From: <sip:a@b>;tag=1', 'To: <sip:b>', 'Call-ID: 1']
+  socket.write('\r\n')
+  socket.write(['OPTIONS sip:b SIP/2.0', ...probe, 'CSeq: 1 OPTIONS', 'Content-Length: 0', '', ''].join('\r\n'))
+  await answered
+  const closed = once(socket, 'close')
+  await clock.advance(40_000)
+  await closed
+  expect(agent.describe().connections).toBe(0)
+  server.close()
 })

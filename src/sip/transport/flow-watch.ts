@@ -37,11 +37,11 @@ export class FlowWatch {
     }
   }
 
-  /** Something arrived. @param takeLineBreak takes a single line break out of the stream, if that is what came */
-  heard(takeLineBreak: () => boolean): void {
-    if (!this.#isPingOpen || !takeLineBreak()) return
+  /** Something arrived: the far end is there. @param takePong takes a line break out of the stream, if one came */
+  heard(takePong: () => boolean): void {
+    if (!this.#isPingOpen) return
+    if (takePong()) this.#isAnswering = true
     this.#isPingOpen = false
-    this.#isAnswering = true
     this.#restart()
   }
 

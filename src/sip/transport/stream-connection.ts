@@ -142,7 +142,7 @@ export class StreamConnection {
 
   #take(chunk: Buffer, message: (bytes: Buffer) => void): void {
     const framed = this.#framer.push(chunk)
-    this.#flow.heard(() => this.#framer.takeLineBreak())
+    this.#flow.heard(() => framed.lineBreaks > 0 || this.#framer.takeLineBreak())
     for (let ping = 0; ping < framed.pings; ping++) this.#socket.write(pong)
     if (framed.messages.length + framed.pings > 0) this.#lastUse = this.#clock.monotonicMs()
     if (framed.messages.length > 0) {

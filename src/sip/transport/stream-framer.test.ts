@@ -26,10 +26,20 @@ describe('stream framer', () => {
 
   test('counts pings between messages', () => {
     const framer = new StreamFramer()
-    expect(framer.push(Buffer.from('\r\n\r\n'))).toEqual({ messages: [], pings: 1 })
-    expect(framer.push(Buffer.from('\r\n'))).toEqual({ messages: [], pings: 0 })
+    expect(framer.push(Buffer.from('\r\n\r\n'))).toMatchObject({ messages: [], pings: 1 })
+    expect(framer.push(Buffer.from('\r\n'))).toMatchObject({ messages: [], pings: 0 })
     expect(framer.push(Buffer.from('\r\n')).pings).toBe(1)
     expect(framer.push(Buffer.from(`\r\n${bye}`)).messages.map(String)).toEqual([bye])
+  })
+
+  test('tells the answer to a ping, alone or in front of a message', () => {
+    const framer = new StreamFramer()
+    expect(framer.takeLineBreak()).toBe(false)
+    framer.push(Buffer.from('\r\n'))
+    expect([framer.takeLineBreak(), framer.takeLineBreak()]).toEqual([true, false])
+    expect(framer.push(Buffer.from(`\r\n${bye}`))).toMatchObject({ pings: 0, lineBreaks: 1 })
+    framer.push(Buffer.from(`${bye}\r\nBYE`))
+    expect(framer.takeLineBreak()).toBe(false)
   })
 
   test.each([

@@ -11,6 +11,8 @@ export interface Framed {
   messages: Buffer[]
   /** Double line breaks between messages: each asks for one line break (RFC 5626 §3.5.1). */
   pings: number
+  /** Single line breaks in front of a message: nothing (RFC 3261 §7.5), or the answer to a ping. */
+  lineBreaks: number
 }
 
 const ping = Buffer.from('\r\n\r\n')
@@ -24,9 +26,9 @@ export class StreamFramer {
   /** Takes the next bytes. @throws {BrokenStream} */
   push(chunk: Buffer): Framed {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    const framed: Framed = { messages: [], pings: 0 }
+    const framed: Framed = { messages: [], pings: 0, lineBreaks: 0 }
     for (;;) {
-      framed.pings += this.#skipLineBreaks()
+      this.#skipLineBreaks(framed)
       const message = this.#takeMessage()
       if (message === undefined) return framed
       framed.messages.push(message)
@@ -40,17 +42,16 @@ export class StreamFramer {
     return isThere
   }
 
-  #skipLineBreaks(): number {
-    let pings = 0
+  #skipLineBreaks(framed: Framed): void {
     while (this.#rest.length >= 4 && this.#rest.subarray(0, 4).equals(ping)) {
       this.#rest = this.#rest.subarray(4)
-      pings++
+      framed.pings++
     }
     // A single line break in front of a message means nothing (RFC 3261 §7.5); at the end it may be half a ping.
     while (this.#rest.length > 2 && this.#rest[0] === 13 && this.#rest[1] === 10 && this.#rest[2] !== 13) {
       this.#rest = this.#rest.subarray(2)
+      framed.lineBreaks++
     }
-    return pings
   }
 
   #takeMessage(): Buffer | undefined {
