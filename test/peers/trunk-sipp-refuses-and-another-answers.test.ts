@@ -107,6 +107,25 @@ it('a trunk that asks to be left alone is, and its calls wait in the queue', asy
   expect(await resting.invites()).toHaveLength(1)
 })
 
+it('a call whose trunk is full waits for it, and neither is lost nor holds up the others', async () => {
+  const deaf = await deafNextHop()
+  await addTrunk(node, { name: 'full', port: deaf.port, channels: 1, destinations: ['139'], answerSeconds: 32 })
+  await node.client.playVoice('13912345670', voice)
+  await untilStanding(node.trunks.trunkBoard, 'full', (state) => state === 'channels')
+  const waiting = await node.client.playVoice('13912345671', voice)
+
+  const other = await peer(answers)
+  await addTrunk(node, { name: 'other', port: other.port, destinations: ['138'] })
+  const passing = await node.client.playVoice('13812345672', voice)
+  expect((await stories.told(passing)).report).toMatchObject({ status_code: '200000' })
+  expect(deaf.heard('INVITE').filter((invite) => invite.includes('13912345671'))).toEqual([])
+
+  const free = await peer(answers)
+  await addTrunk(node, { name: 'free', port: free.port, destinations: ['139'] })
+  expect((await stories.told(waiting)).report).toMatchObject({ status_code: '200000' })
+  expect(await free.invites()).toHaveLength(1)
+})
+
 /** A next hop that hears and says nothing until it is told to. */
 async function deafNextHop() {
   const socket: Socket = createSocket('udp4')

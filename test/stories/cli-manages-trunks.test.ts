@@ -12,7 +12,7 @@ afterAll(() => node.close())
 
 const yuyin = (...args: string[]) => runYuyin('trunk', ...args, ...data)
 
-it('a trunk is made, explained, followed by the node, changed and removed from the command line', async () => {
+it('a trunk is made, explained, changed and listed from the command line, and followed by the node', async () => {
   const made = await yuyin('add', 'carrier', '--host', '127.0.0.1', '--port', '9', '--ping', '0')
   expect(made.stdout).toContain('It may dial nothing yet')
   const barred = await yuyin('route', '13900000000')
@@ -30,9 +30,5 @@ it('a trunk is made, explained, followed by the node, changed and removed from t
   expect(stdout).toContain('From: <sip:95588@this node>')
   const listed = JSON.parse((await yuyin('list', '--json')).stdout)
   expect(listed).toMatchObject([{ profile: { name: 'carrier' }, origin: 'store', standings: [{ state: 'free' }] }])
-
   expect((await yuyin('add', 'carrier', '--host', 'a')).stderr).toContain('There is a trunk carrier')
-  expect((await yuyin('set', 'carrier', '--weight', '0')).stderr).toContain('weight is 1 to 1000')
-  await yuyin('remove', 'carrier')
-  expect((await yuyin('show', 'carrier')).exitCode).toBe(2)
 })
