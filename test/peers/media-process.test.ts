@@ -78,22 +78,31 @@ describe('the media process', () => {
     await expect(media.open({ label: 'call', host: '127.0.0.1' })).rejects.toThrow('closed')
   })
 
-  it('does not let a stranger in, over sockets', async () => {
+  it('does not let a stranger in, over sockets, before the far end speaks and after', async () => {
     const media = await start()
     const [here, there] = [
       await media.open({ label: 'here', host: '127.0.0.1' }),
       await media.open({ label: 'there', host: '127.0.0.1' }),
     ]
-    const heard = once(here, 'heard')
-    await here.connect(remote(there.local.port))
-    await there.connect(remote(here.local.port))
-    await heard
+    let isHeard = false
+    here.on('heard', () => {
+      isHeard = true
+    })
     const stranger = createSocket('udp4')
     const packet = Buffer.alloc(172, 1)
     packet.writeUInt16BE(0x8008, 0)
     stranger.on('message', () => expect.unreachable('audio went to a stranger'))
-    for (let i = 0; i < 20; i++) stranger.send(packet, here.local.port, '127.0.0.1')
-    await vi.waitFor(async () => expect((await here.statistics()).packetsForeign).toBe(20), 5000)
+    const attack = async (foreign: number) => {
+      for (let i = 0; i < 20; i++) stranger.send(packet, here.local.port, '127.0.0.1')
+      await vi.waitFor(async () => expect((await here.statistics()).packetsForeign).toBe(foreign), 5000)
+    }
+    await here.connect(remote(there.local.port))
+    await attack(20)
+    expect(isHeard).toBe(false)
+    const heard = once(here, 'heard')
+    await there.connect(remote(here.local.port))
+    await heard
+    await attack(40)
     stranger.close()
     await Promise.all([here.close(), there.close()])
   })
