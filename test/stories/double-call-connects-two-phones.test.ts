@@ -45,7 +45,12 @@ interface Phone {
   readonly steps?: readonly object[]
 }
 
-const heardBy = async (number: string) => melody((await node.client.heard(number)).tones, notesHz)
+/** What a phone heard in its only call, once that is over. */
+async function heard(number: string) {
+  await node.client.onlyPhoneCall(number)
+  return node.client.heard(number)
+}
+const heardBy = async (number: string) => melody((await heard(number)).tones, notesHz)
 const secondsBetween = (report: PulledReceipt, from: string, to: string) =>
   (Date.parse(report[to] ?? '') - Date.parse(report[from] ?? '')) / 1000
 
@@ -111,7 +116,7 @@ describe('ClickToDial', () => {
     const caller = `139200${callee.slice(-5)}`
     const { report } = await connect({ number: caller, steps: [{ answer: true }, listen] }, { number: callee })
     expect(report).toMatchObject({ status_code: code, smart_status_code: smart, duration: '0' })
-    const tones = (await node.client.heard(caller)).tones.filter(({ frequencyHz }) => Math.abs(frequencyHz - 450) < 10)
+    const tones = (await heard(caller)).tones.filter(({ frequencyHz }) => Math.abs(frequencyHz - 450) < 10)
     expect(tones.length).toBeGreaterThan(1)
     expect((await node.client.onlyPhoneCall(caller)).end).toMatchObject({ by: 'caller', how: 'hungUp' })
   })
@@ -131,7 +136,7 @@ describe('ClickToDial', () => {
     const [caller, callee] = ['13910000024', '13810000010']
     const { report } = await connect({ number: caller, steps: [{ answer: true }, listen] }, { number: callee })
     expect(report).toMatchObject({ status_code: '200010', smart_status_code: 'POWERED_OFF' })
-    const stretches = (await node.client.heard(caller)).stretches.map(({ kind }) => kind)
+    const stretches = (await heard(caller)).stretches.map(({ kind }) => kind)
     expect(stretches).toContain('tone')
   })
 
