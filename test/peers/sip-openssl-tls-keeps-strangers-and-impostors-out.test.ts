@@ -10,7 +10,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startUserAgent } from '../../src/sip/user-agent.ts'
-import type { SipTarget, SipUserAgent, TlsOptions, UserAgentOptions } from '../../src/sip/user-agent.types.ts'
+import type {
+  SipTarget,
+  SipUserAgent,
+  TlsIdentity,
+  TlsOptions,
+  UserAgentOptions,
+} from '../../src/sip/user-agent.types.ts'
 import { call, endOf } from './sipp/our-end.ts'
 
 const run = promisify(execFile)
@@ -83,6 +89,20 @@ describe('who connects', () => {
     expect(await seenBy(port)).toContain('no peer certificate available')
     expect(agent.drops()).toEqual({ strangers: 0, floods: 0, connections: 1 })
     expect(agent.describe().connections).toBe(0)
+  })
+
+  test('is shown a renewed certificate from then on, as far ends are that ask for ours', async () => {
+    let takeOver: (identity: TlsIdentity) => void = () => undefined
+    const renewals = (use: typeof takeOver) => {
+      takeOver = use
+    }
+    const { agent, port } = await start({ renewals, authorities: ours.cert + foreign.cert })
+    const { port: demanding } = await start({ authorities: foreign.cert, demandsCertificate: true })
+    expect((await endOfCall(agent, { port: demanding })).kind).toBe('failed')
+    takeOver({ certificate: foreign.cert, key: foreign.key })
+    const shown = await seenBy(port, ['-showcerts'])
+    expect(shown).toContain(foreign.cert.trim())
+    expect(await endOfCall(agent, { port: demanding })).toEqual(hungUp)
   })
 
   test('needs a certificate of its own where one is demanded', async () => {
