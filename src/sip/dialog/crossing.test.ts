@@ -26,7 +26,7 @@ describe('a BYE', () => {
       await answer(again, 100, 'far')
       await ask('BYE', 5)
       await refused
-      await answer(again, status, 'far')
+      await answer(again, status, 'far', [['Session-Expires', '1800;refresher=uas']])
       expect(request('ACK').at(-1)?.headers.first('cseq')).toBe('2 ACK')
       expect(told.at(-1)).toBe('ended {"kind":"bye","by":"there"}')
       await nothingLeft()

@@ -25,6 +25,26 @@ describe('forked answers', () => {
 })
 
 describe('the way through proxies', () => {
+  test('is the one of the 200, whatever the ringing before it said', async () => {
+    const { network, answer, last, invite, clock } = await caller()
+    const { call } = await invite()
+    const rang: [string, string][] = [
+      ['Require', '100rel'],
+      ['RSeq', '1'],
+      ['Record-Route', '<sip:192.0.2.1:5070;lr>, <sip:192.0.2.66;lr>'],
+    ]
+    await answer(last('INVITE'), 180, 'x', rang)
+    const prack = network.flown.at(-1)?.message
+    expect(prack?.headers.all('route')).toEqual(['<sip:192.0.2.66;lr>', '<sip:192.0.2.1:5070;lr>'])
+    await answer(last('INVITE'), 200, 'x', [['Record-Route', '<sip:192.0.2.1:5070;lr>']])
+    call.hangUp()
+    await clock.advance(0)
+    const bye = network.flown.at(-1)?.message
+    expect(bye).toMatchObject({ method: 'BYE' })
+    expect(bye?.headers.all('route')).toEqual(['<sip:192.0.2.1:5070;lr>'])
+    expect(bye?.headers.first('cseq')).toBe('3 BYE')
+  })
+
   test('loose routes are kept in reverse, strict ones take the place of the Request-URI', async () => {
     const { network, answer, last, invite } = await caller()
     network.peer({ transport: 'udp', host: '192.0.2.77', port: 5060 })

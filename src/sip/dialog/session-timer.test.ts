@@ -156,6 +156,15 @@ describe('who refreshes', () => {
     expect(request('UPDATE')).toHaveLength(1)
   })
 
+  test('does not take to the re-INVITE after the end', async () => {
+    const { clock, last, answer, request, call, nothingLeft } = await confirmedFor('90;refresher=uac')
+    await clock.advance(45_000)
+    call.hangUp()
+    await answer(last('UPDATE'), 405, 'far')
+    expect(request('INVITE')).toHaveLength(1)
+    await nothingLeft()
+  })
+
   test('stops when the far end ends the session timer', async () => {
     const { clock, last, answer, request, call } = await confirmedFor('90;refresher=uac')
     await clock.advance(45_000)
