@@ -6,6 +6,9 @@ import type { TrunkLine } from './trunk-line.ts'
 /** How often this node tells how its trunks stand, and hears what its share of the caps is. */
 export const renewMs = 1_000
 
+/** What is new is told sooner. */
+const newsMs = 50
+
 /**
  * A share that could not be renewed for so long is used no more: soon after, the other nodes take this one for dead and
  * divide its share among themselves.
@@ -25,6 +28,8 @@ export class ShareKeeper {
   #timer: Timer | undefined
   #renewing: Promise<void> | undefined
   #isAsked = false
+  /** A trunk got its first share: that it takes calls now is worth telling. */
+  #hasNews = false
   #isClosed = false
   readonly #raises = new Set<Timer>()
 
@@ -43,7 +48,8 @@ export class ShareKeeper {
       this.#renewing = undefined
       if (this.#isClosed) return
       if (this.#isAsked) this.renewSoon()
-      else this.#timer = this.#parts.clock.after(renewMs, () => this.renewSoon())
+      else this.#timer = this.#parts.clock.after(this.#hasNews ? newsMs : renewMs, () => this.renewSoon())
+      this.#hasNews = false
     })
   }
 
@@ -67,6 +73,9 @@ export class ShareKeeper {
           for (const line of asked) if (line.origin === 'store') line.lowerShare(shares.get(line.profile.name))
         },
       })
+      if (asked.some(({ origin, profile }) => origin === 'store' && !shares.has(profile.name))) {
+        throw new Error('this node is not among the living')
+      }
       this.#renewedAtMs = clock.monotonicMs()
       for (const line of asked) this.#give(line, shares.get(line.profile.name))
     } catch (error) {
@@ -81,6 +90,7 @@ export class ShareKeeper {
     if (share === undefined || line.origin !== 'store') return
     const before = this.#granted.get(line)
     this.#granted.set(line, share)
+    this.#hasNews ||= before === undefined
     if (before === undefined || share.callsPerSecond <= before.callsPerSecond) {
       line.setShare(share)
       return
