@@ -43,7 +43,7 @@ export interface OpenSession {
   /** Local address to bind, e.g. `127.0.0.1` or `::1`. */
   host: string
   /**
-   * Tells `silent` when the far end, although it may send, sent nothing for so long. Absent or 0: never.
+   * Tells `silent` when the far end sent nothing for so long although nobody holds the line. Absent or 0: never.
    */
   silenceSeconds?: number
   /** Impairments applied to what this side sends: for virtual phones and tests. */
@@ -180,7 +180,7 @@ export interface MediaSessionEvents {
   heard: []
   /**
    * No packet (RTP or RTCP) from the far end for `OpenSession.silenceSeconds` since it was described or heard last, while
-   * it may send. Told once for each silence: `connect` and every packet start the wait anew.
+   * both sides may talk (`sendrecv`): phones that hold a line seldom send. Told once for each silence: `connect` and every packet start the wait anew.
    */
   silent: []
   /** The media process died: nothing more will come from this session. */

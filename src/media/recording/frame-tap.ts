@@ -22,17 +22,21 @@ export type TapFrames = (listener: FrameListener) => FrameTap
 /** Who listens to one stream of frames. */
 export class FrameListeners {
   readonly #listeners = new Set<FrameListener>()
+  /** Kept beside the set: every line asks for it every 20 ms, and the set's own is three places of memory away. */
+  #size = 0
 
   get size(): number {
-    return this.#listeners.size
+    return this.#size
   }
 
   add(listener: FrameListener): void {
     this.#listeners.add(listener)
+    this.#size = this.#listeners.size
   }
 
   remove(listener: FrameListener): void {
     this.#listeners.delete(listener)
+    this.#size = this.#listeners.size
   }
 
   hear(samples: Int16Array): void {
@@ -43,6 +47,7 @@ export class FrameListeners {
   end(): void {
     const listeners = [...this.#listeners]
     this.#listeners.clear()
+    this.#size = 0
     for (const listener of listeners) listener.ended?.()
   }
 }

@@ -33,25 +33,26 @@ export interface StreamPlace {
 
 /** The sending half of one RTP stream (RFC 3550 §5.1): numbers, stamps and counts packets; allocates none. */
 export class RtpSender {
-  readonly ssrc: number
   packetsSent = 0
   /** Payload octets sent, as a sender report counts them (§6.4.1). */
   octetsSent = 0
-  /** When the last frame was sent or would have been, monotonic milliseconds: kept by who drives the sender. */
-  frameAtMs = 0
   readonly #send: (packet: Buffer) => void
   readonly #ring: readonly Buffer[]
   #turn = 0
   #sequence: number
+  /** As all numbers of 32 bits here held signed: an integer that fits into its field, which an unsigned one may not. */
   #timestamp: number
+  readonly #ssrc: number
+  /** In 1/8000 s, wraps. */
+  #frameAtSamples = 0
   #marker = true
 
   /** @param random 0 … 1: SSRC, first sequence number and timestamp are random (§5.1, §8.1) */
   constructor(random: () => number, send: (packet: Buffer) => void) {
-    this.ssrc = Math.floor(random() * 0x1_0000_0000)
+    this.#ssrc = Math.floor(random() * 0x1_0000_0000) | 0
     // In the lower half: whoever misses the first packets of an SRTP stream still counts its rollovers right (RFC 3711 §3.3.1).
     this.#sequence = Math.floor(random() * 0x8000)
-    this.#timestamp = Math.floor(random() * 0x1_0000_0000)
+    this.#timestamp = Math.floor(random() * 0x1_0000_0000) | 0
     this.#send = send
     // What never changes is written once.
     const header = { marker: false, payloadType: 0, sequence: 0, timestamp: 0, ssrc: this.ssrc }
@@ -62,6 +63,11 @@ export class RtpSender {
     })
   }
 
+  /** 32 bits, unsigned. */
+  get ssrc(): number {
+    return this.#ssrc >>> 0
+  }
+
   /** The sequence number of the next packet. */
   get sequence(): number {
     return this.#sequence
@@ -69,13 +75,22 @@ export class RtpSender {
 
   /** The timestamp of the next frame. */
   get timestamp(): number {
-    return this.#timestamp
+    return this.#timestamp >>> 0
+  }
+
+  /** A frame is sent, or would be, at this moment: whoever drives the sender says so. Monotonic milliseconds. */
+  noteFrame(nowMs: number): void {
+    this.#frameAtSamples = (nowMs * 8) | 0
+  }
+
+  /** The timestamp of this moment, on a scale that runs on between the frames. */
+  timestampIn(nowMs: number): number {
+    return (this.#timestamp + this.#sinceFrame(nowMs)) >>> 0
   }
 
   /** The timestamp of a packet that is sent at this moment without waiting for the next frame. */
   timestampAt(nowMs: number): number {
-    const sinceFrame = Math.round((nowMs - this.frameAtMs) * 8)
-    return (this.#timestamp + Math.max(0, sinceFrame - frameSamples)) >>> 0
+    return (this.#timestamp + Math.max(0, this.#sinceFrame(nowMs) - frameSamples)) >>> 0
   }
 
   /** Sends one frame of audio; time goes on by one frame. */
@@ -84,7 +99,7 @@ export class RtpSender {
     this.#writeHeader(packet, payloadType, this.#timestamp, this.#marker)
     source.fillFrame(packet, rtpHeaderBytes)
     this.#marker = false
-    this.#timestamp = (this.#timestamp + frameSamples) >>> 0
+    this.#timestamp = (this.#timestamp + frameSamples) | 0
     this.#emit(packet, frameSamples)
   }
 
@@ -93,7 +108,7 @@ export class RtpSender {
     const packet = this.#nextPacket().subarray(0, rtpHeaderBytes + payload.length)
     this.#writeHeader(packet, payloadType, eventTimestamp, marker)
     packet.set(payload, rtpHeaderBytes)
-    this.#timestamp = (this.#timestamp + frameSamples) >>> 0
+    this.#timestamp = (this.#timestamp + frameSamples) | 0
     this.#emit(packet, payload.length)
   }
 
@@ -107,12 +122,12 @@ export class RtpSender {
   sendOnward(packet: Buffer, payloadType: number, place: StreamPlace, samples: number): void {
     packet[0] = rtpVersionOctet
     this.#writeNumbers(packet, payloadType, place.sequence, place.timestamp, place.isStart)
-    packet[8] = this.ssrc >>> 24
-    packet[9] = (this.ssrc >>> 16) & 0xff
-    packet[10] = (this.ssrc >>> 8) & 0xff
-    packet[11] = this.ssrc & 0xff
+    packet[8] = this.#ssrc >>> 24
+    packet[9] = (this.#ssrc >>> 16) & 0xff
+    packet[10] = (this.#ssrc >>> 8) & 0xff
+    packet[11] = this.#ssrc & 0xff
     if (((place.sequence - this.#sequence) & 0xffff) < 0x8000) this.#sequence = (place.sequence + 1) & 0xffff
-    const following = (place.timestamp + samples) >>> 0
+    const following = (place.timestamp + samples) | 0
     if (((following - this.#timestamp) | 0) > 0) this.#timestamp = following
     this.#marker = false
     this.#emit(packet, packet.length - rtpHeaderBytes)
@@ -120,14 +135,18 @@ export class RtpSender {
 
   /** Lets frames pass without a packet; the next one is marked as the start of a talk spurt (RFC 3551 §4.1). */
   skip(frames: number): void {
-    this.#timestamp = (this.#timestamp + frames * frameSamples) >>> 0
+    this.#timestamp = (this.#timestamp + frames * frameSamples) | 0
     this.#marker = true
   }
 
   /** Lets the time pass that went by since packets of another stream were sent on; marks the next one. */
   catchUp(nowMs: number): void {
-    this.#timestamp = this.timestampAt(nowMs)
+    this.#timestamp = this.timestampAt(nowMs) | 0
     this.#marker = true
+  }
+
+  #sinceFrame(nowMs: number): number {
+    return (((nowMs * 8) | 0) - this.#frameAtSamples) | 0
   }
 
   #nextPacket(): Buffer {

@@ -32,31 +32,45 @@ export async function bindSocketPair(host: string, port: number): Promise<Socket
   const isOdd = bound % 2 === 1
   try {
     const second = await bindSocket(host, isOdd ? bound - 1 : bound + 1)
-    return isOdd ? pairOf(host, bound - 1, second, first) : pairOf(host, bound, first, second)
+    return isOdd
+      ? new BoundPair({ host, port: bound - 1 }, second, first)
+      : new BoundPair({ host, port: bound }, first, second)
   } catch (error) {
     await closeSocket(first)
     throw error
   }
 }
 
-function pairOf(host: string, port: number, rtp: Socket, rtcp: Socket): SocketPair {
-  let closed: Promise<void> | undefined
-  return {
-    local: { host, port },
-    listen(handlers) {
-      rtp.on('message', (datagram, from) => handlers.rtp(datagram, from.address, from.port))
-      rtcp.on('message', (datagram, from) => handlers.rtcp(datagram, from.address, from.port))
-    },
-    sendRtp(datagram, to) {
-      if (closed === undefined) rtp.send(datagram, to.port, to.host)
-    },
-    sendRtcp(datagram, to) {
-      if (closed === undefined) rtcp.send(datagram, to.port, to.host)
-    },
-    close() {
-      closed ??= Promise.all([closeSocket(rtp), closeSocket(rtcp)]).then(() => undefined)
-      return closed
-    },
+/** A class rather than closures: what one packet needs lies together in memory. */
+class BoundPair implements SocketPair {
+  readonly local: Address
+  readonly #rtp: Socket
+  readonly #rtcp: Socket
+  #isClosed = false
+
+  constructor(local: Address, rtp: Socket, rtcp: Socket) {
+    this.local = local
+    this.#rtp = rtp
+    this.#rtcp = rtcp
+  }
+
+  listen(handlers: { rtp: DatagramHandler; rtcp: DatagramHandler }): void {
+    this.#rtp.on('message', (datagram, from) => handlers.rtp(datagram, from.address, from.port))
+    this.#rtcp.on('message', (datagram, from) => handlers.rtcp(datagram, from.address, from.port))
+  }
+
+  sendRtp(datagram: Buffer, to: Address): void {
+    if (!this.#isClosed) this.#rtp.send(datagram, to.port, to.host)
+  }
+
+  sendRtcp(datagram: Buffer, to: Address): void {
+    if (!this.#isClosed) this.#rtcp.send(datagram, to.port, to.host)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await Promise.all([closeSocket(this.#rtp), closeSocket(this.#rtcp)])
   }
 }
 

@@ -106,6 +106,8 @@ export class OutgoingAudio {
 
   /** @returns whether the frame is taken */
   #sendKey(encoding: Encoding, sender: RtpSender): boolean {
+    // Nearly always; asked first, since the length is nearer than the first element.
+    if (this.#keys.length === 0) return false
     const waiting = this.#keys[0]
     if (waiting === undefined) return false
     this.#keyLine ??=

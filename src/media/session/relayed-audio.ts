@@ -71,7 +71,7 @@ export class RelayedAudio implements Onward {
     if (place === undefined) return
     transcode(packet.payload, law, remote.codec)
     this.#sender.sendOnward(withHeader(packet, datagram), remote.payloadType, place, packet.payload.length)
-    this.#sender.frameAtMs = nowMs
+    this.#sender.noteFrame(nowMs)
     this.#lastAtMs = nowMs
   }
 

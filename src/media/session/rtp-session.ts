@@ -49,7 +49,9 @@ export class RtpSession implements FrameMember {
   readonly #relayed: RelayedAudio
   readonly #reporter: RtcpReporter
   readonly #wire: SessionWire
-  readonly #sent = new SentAudio()
+  /** Once somebody records what is sent: until then a line need not carry its buffer. */
+  #sent: SentAudio | undefined
+  #remote: RemoteMedia | undefined
   readonly #recordings: Recordings
   readonly #silence: SilenceWatch
   /** Whether the direction lets us send now. */
@@ -66,7 +68,7 @@ export class RtpSession implements FrameMember {
     this.#recordings = new Recordings({ failed: (error) => events.recordingFailed?.(error) })
     this.#silence = new SilenceWatch(parts.silenceSeconds ?? 0, () => events.silent?.())
     this.#sender = new RtpSender(random, (packet) => {
-      this.#sent.sent(packet)
+      this.#sent?.sent(packet)
       this.#wire.sendRtp(packet)
     })
     this.#relayed = new RelayedAudio(this.#sender, this.#outgoing)
@@ -74,7 +76,7 @@ export class RtpSession implements FrameMember {
       clock,
       random,
       sender: this.#sender,
-      timestampNow: () => (this.#sender.timestamp + (clock.monotonicMs() - this.#sender.frameAtMs) * 8) >>> 0,
+      timestampNow: () => this.#sender.timestampIn(clock.monotonicMs()),
       reception: () => this.#incoming.reception,
       send: (datagram) => this.#wire.sendRtcp(datagram),
     })
@@ -103,9 +105,11 @@ export class RtpSession implements FrameMember {
     const isElsewhere = this.#wire.describe(remote)
     this.#isSending = remote.direction === 'sendrecv' || remote.direction === 'sendonly'
     this.#incoming.expect(remote, isElsewhere)
-    this.#silence.expect(this.#wire.isReceiving, this.#parts.clock.monotonicMs())
+    // A phone that holds us says that it may send, and most of them send nothing.
+    this.#silence.expect(remote.direction === 'sendrecv', this.#parts.clock.monotonicMs())
     this.#outgoing.encodeAs(remote)
-    this.#sent.encodeAs(remote)
+    this.#sent?.encodeAs(remote)
+    this.#remote = remote
     this.#relayed.encodeAs(remote)
     this.#reporter.start()
     this.#joinFrames()
@@ -159,7 +163,7 @@ export class RtpSession implements FrameMember {
    * @throws the file system's error when the file cannot be made
    */
   async recordCall(path: string, right?: RtpSession): Promise<RunningRecording> {
-    return await this.#recordInto(path, [this.tapHeard, right === undefined ? this.#sent.tap : right.tapHeard])
+    return await this.#recordInto(path, [this.tapHeard, right === undefined ? this.#tapSent : right.tapHeard])
   }
 
   /** Gives what is heard, 100 ms a piece, until it is stopped or the session closes. */
@@ -171,6 +175,14 @@ export class RtpSession implements FrameMember {
   readonly tapHeard: TapFrames = (listener) => {
     if (this.#closed === undefined) this.#joinFrames()
     return this.#incoming.tap(listener)
+  }
+
+  /** Gives every frame that is sent. */
+  readonly #tapSent: TapFrames = (listener) => {
+    this.#sent ??= new SentAudio()
+    if (this.#remote !== undefined) this.#sent.encodeAs(this.#remote)
+    if (this.#closed !== undefined) this.#sent.close()
+    return this.#sent.tap(listener)
   }
 
   statistics(): RtpStatistics {
@@ -195,7 +207,7 @@ export class RtpSession implements FrameMember {
   tick(frames: number, nowMs: number): void {
     this.#incoming.tick(frames, nowMs)
     this.#sendFrame(frames, nowMs)
-    this.#sent.tick(frames)
+    this.#sent?.tick(frames)
     this.#silence.tick(nowMs)
   }
 
@@ -205,7 +217,7 @@ export class RtpSession implements FrameMember {
       this.#relayed.interrupt()
       this.#sender.catchUp(nowMs)
     } else if (frames > 1) this.#sender.skip(frames - 1)
-    this.#sender.frameAtMs = nowMs
+    this.#sender.noteFrame(nowMs)
     if (this.#isSending) this.#outgoing.sendFrame(this.#sender)
     else this.#sender.skip(1)
   }
@@ -219,7 +231,7 @@ export class RtpSession implements FrameMember {
 
   #joinFrames(): void {
     if (this.#leaveFrames !== undefined) return
-    this.#sender.frameAtMs = this.#parts.clock.monotonicMs()
+    this.#sender.noteFrame(this.#parts.clock.monotonicMs())
     this.#leaveFrames = this.#parts.frames.add(this)
   }
 
@@ -231,7 +243,7 @@ export class RtpSession implements FrameMember {
     this.#reporter.stop()
     const statistics = this.statistics()
     this.#incoming.close()
-    this.#sent.close()
+    this.#sent?.close()
     // Ports do not wait for a slow disk.
     await Promise.all([this.#recordings.close(), this.#wire.close()])
     return statistics

@@ -49,7 +49,7 @@ export class SessionWire {
   }
 
   /** Whether the direction lets the far end send. */
-  get isReceiving(): boolean {
+  get #isReceiving(): boolean {
     return this.#remote?.direction === 'sendrecv' || this.#remote?.direction === 'recvonly'
   }
 
@@ -83,11 +83,15 @@ export class SessionWire {
 
   /** The packet may be reused when this returns. */
   sendRtp(packet: Buffer): void {
-    this.#send(this.#protection.sealRtp(packet), this.#passRtp)
+    const sealed = this.#protection.sealRtp(packet)
+    if (this.#line === undefined) this.#passRtp(sealed)
+    else this.#line.send(sealed, (passed) => this.#passRtp(passed))
   }
 
   sendRtcp(datagram: Buffer): void {
-    this.#send(this.#protection.sealRtcp(datagram), this.#passRtcp)
+    const sealed = this.#protection.sealRtcp(datagram)
+    if (this.#line === undefined) this.#passRtcp(sealed)
+    else this.#line.send(sealed, (passed) => this.#passRtcp(passed))
   }
 
   /** Drops what is under way on a bad line and closes the sockets. */
@@ -106,7 +110,7 @@ export class SessionWire {
     }
     // On hold as well: the rollover counter must not lose its place.
     const opened = this.#protection.openRtp(datagram)
-    if (opened === undefined || !this.isReceiving) return
+    if (opened === undefined || !this.#isReceiving) return
     const packet = parseRtp(opened)
     if (packet === undefined) return
     const nowMs = this.#clock.monotonicMs()
@@ -127,16 +131,11 @@ export class SessionWire {
     if (this.#events.rtcp(opened)) this.#events.sign(nowMs)
   }
 
-  #send(packet: Buffer, pass: (packet: Buffer) => void): void {
-    if (this.#line === undefined) pass(packet)
-    else this.#line.send(packet, pass)
-  }
-
-  readonly #passRtp = (packet: Buffer): void => {
+  #passRtp(packet: Buffer): void {
     if (this.#rtpLock !== undefined) this.#sockets.sendRtp(packet, this.#rtpLock.target)
   }
 
-  readonly #passRtcp = (datagram: Buffer): void => {
+  #passRtcp(datagram: Buffer): void {
     if (this.#rtcpLock !== undefined) this.#sockets.sendRtcp(datagram, this.#rtcpLock.target)
   }
 }

@@ -81,9 +81,9 @@ describe('a far end that may send', () => {
   })
 })
 
-describe('a far end that may not send', () => {
-  it.each(['sendonly', 'inactive'] as const)(
-    'because we are %s is not missed, until it may again',
+describe('a held line', () => {
+  it.each(['sendonly', 'recvonly', 'inactive'] as const)(
+    'that is %s is not missed, until it is taken up again',
     async (direction) => {
       one.connect(remoteOn(5000))
       await clock.advance(15_000)

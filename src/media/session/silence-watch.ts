@@ -1,5 +1,5 @@
 /**
- * Notices a far end that has vanished: no packet for so long although it may send. Each silence is told once; a packet or
+ * Notices a far end that has vanished: no packet for so long although it is expected to talk. Each silence is told once; a packet or
  * a new description starts the wait anew.
  */
 export class SilenceWatch {
@@ -15,9 +15,9 @@ export class SilenceWatch {
     this.#told = told
   }
 
-  /** The far end was described: whether it may send from now on. */
-  expect(maySend: boolean, nowMs: number): void {
-    this.#isWatching = maySend && this.#silenceMs > 0
+  /** The far end was described: whether it is expected to talk from now on. */
+  expect(isTalking: boolean, nowMs: number): void {
+    this.#isWatching = isTalking && this.#silenceMs > 0
     this.sign(nowMs)
   }
 
