@@ -50,11 +50,36 @@ async function heard(number: string) {
   await node.client.onlyPhoneCall(number)
   return node.client.heard(number)
 }
-const heardBy = async (number: string) => melody((await heard(number)).tones, notesHz)
+/** The notes it heard, in order; a loaded machine may cut one in two. */
+async function heardBy(number: string): Promise<number[]> {
+  const played = melody((await heard(number)).tones, notesHz)
+  return played.filter((note, index) => note !== played[index - 1])
+}
 const secondsBetween = (report: PulledReceipt, from: string, to: string) =>
   (Date.parse(report[to] ?? '') - Date.parse(report[from] ?? '')) / 1000
 
 describe('ClickToDial', () => {
+  // The longest first: only a few run beside each other.
+  it.concurrent('lets the caller hear that the callee’s phone is off', async ({ expect }) => {
+    const [caller, callee] = ['13910000024', '13810000010']
+    const { report } = await connect({ number: caller, steps: [{ answer: true }, listen] }, { number: callee })
+    expect(report).toMatchObject({ status_code: '200010', smart_status_code: 'POWERED_OFF' })
+    const stretches = (await heard(caller)).stretches.map(({ kind }) => kind)
+    expect(stretches).toContain('tone')
+  })
+
+  it.concurrent.for([
+    ['busy', '13910000002', '200002'],
+    ['who does not answer', '13910000003', '200003'],
+    ['refused by the network', '13910000012', '200104'],
+  ] as const)('rings no callee for a caller %s', async ([, caller, code], { expect }) => {
+    const callee = `138300${caller.slice(-5)}`
+    const { report, codes } = await connect({ number: caller }, { number: callee })
+    expect(report).toMatchObject({ status_code: code, caller, callee })
+    expect(codes.at(-1)).toBe('200100')
+    expect(await node.client.phoneCalls(callee)).toEqual([])
+  })
+
   it.concurrent('lets two phones hear each other, hides their numbers, and tells of both', async ({ expect }) => {
     const [caller, callee] = ['13910000021', '13810000021']
     const { callId, report, codes } = await connect(
@@ -109,7 +134,6 @@ describe('ClickToDial', () => {
 
   it.concurrent.for([
     ['busy', '13810000002', '200112', 'USER_BUSY'],
-    ['with no such number', '13810000004', '200116', 'INVALID_NUMBER'],
     ['out of coverage', '13810000007', '200120', 'NO_USER_RESPONDING'],
     ['refused by the network', '13810000012', '200105', 'OPERATOR_BLOCK'],
   ] as const)('tells of a callee %s, and plays the caller a tone', async ([, callee, code, smart], { expect }) => {
@@ -129,15 +153,7 @@ describe('ClickToDial', () => {
     )
     expect(report).toMatchObject({ status_code: '200113', smart_status_code: 'NO_ANSWER', duration: '0' })
     expect(codes).toEqual(['200101', '200102', '200202', '200100'])
-    expect((await heardBy(caller)).slice(0, 2)).toEqual([ringbackHz, ringbackHz])
-  })
-
-  it.concurrent('lets the caller hear that the callee’s phone is off', async ({ expect }) => {
-    const [caller, callee] = ['13910000024', '13810000010']
-    const { report } = await connect({ number: caller, steps: [{ answer: true }, listen] }, { number: callee })
-    expect(report).toMatchObject({ status_code: '200010', smart_status_code: 'POWERED_OFF' })
-    const stretches = (await heard(caller)).stretches.map(({ kind }) => kind)
-    expect(stretches).toContain('tone')
+    expect((await heardBy(caller))[0]).toBe(ringbackHz)
   })
 
   it.concurrent('connects the caller with what the network plays, and goes on with it', async ({ expect }) => {
@@ -152,18 +168,6 @@ describe('ClickToDial', () => {
     const { report } = await connect({ number: caller, steps: [{ answer: true }, listen] }, { number: callee, steps })
     expect(report).toMatchObject({ status_code: '200100' })
     expect(await heardBy(caller)).toEqual([notes.network, notes.callee])
-  })
-
-  it.concurrent.for([
-    ['busy', '13910000002', '200002'],
-    ['who does not answer', '13910000003', '200003'],
-    ['refused by the network', '13910000012', '200104'],
-  ] as const)('rings no callee for a caller %s', async ([, caller, code], { expect }) => {
-    const callee = `138300${caller.slice(-5)}`
-    const { report, codes } = await connect({ number: caller }, { number: callee })
-    expect(report).toMatchObject({ status_code: code, caller, callee })
-    expect(codes.at(-1)).toBe('200100')
-    expect(await node.client.phoneCalls(callee)).toEqual([])
   })
 
   it.concurrent('ends a talk at its SessionTimeout, and passes keys on', async ({ expect }) => {
