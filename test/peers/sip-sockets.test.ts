@@ -137,3 +137,29 @@ test('a held connection is pinged, and given up when a far end that answered pin
   expect(agent.describe().connections).toBe(0)
   server.close()
 })
+
+test('one address gets 512 connections, and a connection that says nothing is closed after half a minute', async () => {
+  const clock = new FakeClock()
+  const agent = await startUserAgent({
+    listen: [{ transport: 'tcp', host: '127.0.0.1', port: 0 }],
+    product: 'Yuyin',
+    clock,
+    log: silentLog,
+    mostMessagesPerSecond: 1_000_000,
+  })
+  open.push(agent)
+  const sockets = Array.from({ length: 520 }, () => connect({ host: '127.0.0.1', port: portOf(agent, 'tcp') }))
+  const closed = (count: number) =>
+    new Promise<void>((resolve) => {
+      let left = count
+      for (const socket of sockets) socket.on('error', () => undefined).once('close', () => --left === 0 && resolve())
+    })
+  await closed(8)
+  expect(agent.describe().connections).toBe(512)
+  const others = closed(512)
+  // A line break is no message.
+  for (const socket of sockets) socket.write('\r\n')
+  await clock.advance(32_000)
+  await others
+  expect(agent.describe().connections).toBe(0)
+})
