@@ -84,6 +84,45 @@ test.concurrent('sipp changes the early audio by UPDATE before it answers', asyn
   expect(offers).toHaveLength(1)
 })
 
+test.concurrent('two phones behind sipp ring reliably, and the second answers', async (context) => {
+  const ringing = (tag: string) => respondToInvite('183 Session Progress', { ...reliable(7), tag })
+  const steps = [
+    receive('INVITE', rememberParties),
+    ringing('kitchen'),
+    receive('PRACK', requireHeader('To', 'tag=kitchen')),
+    respondInDialog('200 OK'),
+    ringing('office'),
+    receive('PRACK', requireHeader('To', 'tag=office')),
+    respondInDialog('200 OK'),
+    respondToInvite('200 OK', { untilAck: true, tag: 'office' }),
+    receive('ACK', requireHeader('To', 'tag=office')),
+    ...hungUpByUs,
+  ]
+  const { agent, sipp } = await sippIsCalled(context, steps)
+  const out = call(agent, sipp.port)
+  out.on('answered', () => out.hangUp())
+  expect(await endOfBoth(out, sipp)).toEqual({ kind: 'bye', by: 'here' })
+  expect(out.remoteDescription).toContain('m=audio 6000')
+})
+
+test.concurrent('sipp answers although it was cancelled: acknowledged, and hung up', async (context) => {
+  const steps = [
+    receive('INVITE', rememberParties),
+    respond('180 Ringing'),
+    receive('CANCEL'),
+    respondInDialog('200 OK'),
+    respondToInvite('200 OK', { withSdp: true, untilAck: true }),
+    receive('ACK'),
+    ...hungUpByUs,
+  ]
+  const { agent, sipp } = await sippIsCalled(context, steps)
+  const out = call(agent, sipp.port)
+  const events = eventsOf(out)
+  out.on('progress', () => out.hangUp())
+  expect(await endOfBoth(out, sipp)).toEqual({ kind: 'cancelled', by: 'here' })
+  expect(events).toEqual(['progress 180', 'ended cancelled'])
+})
+
 test.concurrent('sipp cannot do what is required and says so', async (context) => {
   const steps = [
     receive('INVITE', requireHeader('Require', '100rel')),

@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Runs `npm run torture` on the folder. */
-function torture(): Promise<{ code: number; lines: string[] }> {
+/** Runs `npm run torture` on folders. */
+function torture(...folders: string[]): Promise<{ code: number; lines: string[] }> {
   return new Promise((resolve) => {
-    const args = ['--import', 'tsx', 'tools/torture-sip.ts', folder]
+    const args = ['--import', 'tsx', 'tools/torture-sip.ts', ...folders]
     execFile(process.execPath, args, { timeout: 60_000 }, (error, out) => {
       resolve({ code: error === null ? 0 : Number(error.code), lines: out.trim().split('\n') })
     })
@@ -26,7 +26,7 @@ test('a folder of messages is judged file by file, and one that is not as the ta
   await cp(`${corpus}/ncl.dat`, join(folder, 'ncl.dat'))
   await cp(`${corpus}/wsinv.dat`, join(folder, 'wsinv.dat'))
   await writeFile(join(folder, 'stranger.sip'), 'OPTIONS sip:a@b SIP/2.0\r\n\r\n')
-  const sound = await torture()
+  const sound = await torture(folder)
   expect(sound.lines.slice(2).map((line) => line.split(/ {2,}/))).toEqual([
     ['ncl', 'Bad Content-Length', '400 Bad Content-Length', 'dropped', 'as in §3.1.2.3'],
     ['stranger', 'Bad From Header', 'dropped', 'dropped', 'not in it'],
@@ -35,7 +35,18 @@ test('a folder of messages is judged file by file, and one that is not as the ta
   ])
   expect(sound.code).toBe(0)
   await cp(`${corpus}/quotbal.dat`, join(folder, 'wsinv.dat'))
-  const other = await torture()
+  const other = await torture(folder)
   expect(other.lines.at(-2)).toContain('DIFFERS from §3.1.1.1')
   expect(other.code).toBe(1)
+})
+
+test('without a folder it takes the messages of both RFCs, and over TCP wrong lengths end a stream instead of a message', async () => {
+  const { code, lines } = await torture()
+  expect([code, lines.at(-1)]).toEqual([0, 'nothing differs, nothing failed'])
+  const rows = lines.map((line) => line.split(/ {2,}/))
+  const overTcp = (name: string) => rows.find(([first]) => first === name)?.[3]
+  expect(['clerr', 'mcl01', 'ncl', 'dblreq', 'wsinv'].map(overTcp)).toEqual([
+    ...['dropped', 'dropped', 'dropped', 'a call'],
+    '481 Call/Transaction Does Not Exist',
+  ])
 })

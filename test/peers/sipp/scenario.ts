@@ -73,16 +73,16 @@ export function respondInDialog(
   return send(lines, more)
 }
 
-/** Answers the INVITE of `rememberParties`, whatever came since. */
+/** Answers the INVITE of `rememberParties`, whatever came since. `tag`: as another phone that rings, a fork. */
 export function respondToInvite(
   status: string,
-  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean } = {},
+  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean; tag?: string } = {},
 ): string {
   const lines = [
     `SIP/2.0 ${status}`,
     'Via:[$via]',
     'From:[$from]',
-    'To:[$to]',
+    more.tag === undefined ? 'To:[$to]' : `To:[$toplain];tag=${more.tag}`,
     '[last_Call-ID:]',
     'CSeq:[$cseq]',
     'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
