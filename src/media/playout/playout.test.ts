@@ -47,6 +47,11 @@ describe('playout', () => {
     expect(played({ segments: [new Uint8Array(0)], times: 3, gapMs: 100 })).toEqual([])
   })
 
+  it('ends with its last sample, when that fills a frame and an empty segment follows, too', () => {
+    const full = new Uint8Array(160).fill(7)
+    expect(played({ segments: [full, new Uint8Array(0)], times: 2, gapMs: 0 })).toHaveLength(320)
+  })
+
   it('goes on at the same sample when the codec changes', () => {
     const playout = new Playout({ segments: [new Uint8Array(200).fill(1)], times: 1, gapMs: 0 }, silence)
     const frame = new Uint8Array(160)

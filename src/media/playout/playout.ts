@@ -26,11 +26,11 @@ export class Playout implements FrameSource {
   #isComplete: boolean
 
   constructor(plan: PlayoutPlan, silence: number) {
-    this.#segments = plan.segments
+    this.#segments = withSound(plan.segments)
     this.#silence = silence
     this.#times = Math.max(1, plan.times)
     this.#gapSamples = Math.round(plan.gapMs * 8)
-    this.#isComplete = plan.segments.every((segment) => segment.length === 0)
+    this.#isComplete = this.#segments.length === 0
   }
 
   /** Whether the last sample is in a frame that was filled. */
@@ -40,7 +40,7 @@ export class Playout implements FrameSource {
 
   /** The same audio in another codec: goes on at the same sample. */
   recode(segments: readonly Uint8Array[], silence: number): void {
-    this.#segments = segments
+    this.#segments = withSound(segments)
     this.#silence = silence
   }
 
@@ -78,4 +78,9 @@ export class Playout implements FrameSource {
     }
     return length
   }
+}
+
+/** Behind the last sample nothing may be left to come, not even nothing. */
+function withSound(segments: readonly Uint8Array[]): readonly Uint8Array[] {
+  return segments.filter((segment) => segment.length > 0)
 }
