@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest'
+import type { TrunkStanding } from '../../src/store/trunks/trunk-board.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
-import { addTrunk, untilStanding } from './callee/add-trunk.ts'
+import { addTrunk, saveTrunk, untilStanding } from './callee/add-trunk.ts'
 import { CallStories } from './callee/call-story.ts'
 import { requestsOf } from './callee/sip-trace.ts'
 import { startSippCallee } from './callee/sipp-callee.ts'
@@ -25,49 +26,51 @@ let node: TestNode
 let stories: CallStories
 printLogOnFailure(() => node)
 beforeAll(async () => {
-  node = await startTestNode({ phones: 'off' })
+  node = await startTestNode({ phones: 'off', sipTls: 'self-made', sipTlsPort: '0', sipTlsVerify: 'off' })
   stories = await CallStories.of(node)
   await addToneVoice(node, voice.VoiceCode, [{ frequencyHz: 620, durationMs: 400 }])
 })
 afterAll(() => node.close())
-
-it('a kamailio that answers 503 is passed over; one that registers us, asks who calls and stays in the way carries the call', async () => {
-  const phonePort = await freePort()
-  const phone = await startSippCallee({ scenario: answers, calls: 1, port: phonePort, transport: 'udp' })
-  onTestFinished(() => phone.stop())
-  const [failing, carrier] = await Promise.all([
-    startKamailio({ password: account.password, failsWith: 503 }),
-    startKamailio({ password: account.password, behind: { port: phonePort }, challengesCalls: true }),
-  ])
-  onTestFinished(async () => void (await Promise.all([failing.stop(), carrier.stop()])))
-
-  const known = { ...account, host: '127.0.0.1', transport: 'tcp' as const, registers: true }
-  await addTrunk(node, { name: 'failing', port: failing.port, priority: 1, restAfter: 3 })
-  await addTrunk(node, { ...known, name: 'carrier', port: carrier.port, priority: 2, pingSeconds: 30 })
-  const { report } = await stories.told(await node.client.playVoice(number, voice))
-  expect(report).toMatchObject({ status_code: '200000' })
-  expect(requestsOf(await phone.trace(), 'INVITE')).toHaveLength(1)
-  const standing = (await node.trunks.trunkBoard.standings()).find(({ trunk }) => trunk === 'carrier')
-  expect(standing).toMatchObject({ health: 'up', registration: 'registered' })
+afterEach(async () => {
+  for (const { name } of await node.trunks.trunks.list()) await node.trunks.trunks.remove(name)
 })
+
+it.each(['tcp', 'tls'] as const)(
+  'a kamailio that answers 503 is passed over; one that registers us over %s, asks who calls and stays in the way carries the call',
+  async (transport) => {
+    const phonePort = await freePort()
+    const phone = await startSippCallee({ scenario: answers, calls: 1, port: phonePort, transport: 'udp' })
+    onTestFinished(() => phone.stop())
+    const [failing, carrier] = await Promise.all([
+      startKamailio({ password: account.password, failsWith: 503 }),
+      startKamailio({ password: account.password, behind: { port: phonePort }, challengesCalls: true }),
+    ])
+    onTestFinished(async () => void (await Promise.all([failing.stop(), carrier.stop()])))
+
+    const port = transport === 'tls' ? carrier.tlsPort : carrier.port
+    await addTrunk(node, { name: 'failing', port: failing.port, priority: 1, restAfter: 3 })
+    await addTrunk(node, {
+      ...account,
+      name: 'carrier',
+      port,
+      transport,
+      registers: true,
+      priority: 2,
+      pingSeconds: 30,
+    })
+    const { report } = await stories.told(await node.client.playVoice(number, voice))
+    expect(report).toMatchObject({ status_code: '200000' })
+    expect(requestsOf(await phone.trace(), 'INVITE')).toHaveLength(1)
+    const standing = (await node.trunks.trunkBoard.standings()).find(({ trunk }) => trunk === 'carrier')
+    expect(standing).toMatchObject({ health: 'up', registration: 'registered' })
+  },
+)
 
 it('a password that kamailio does not believe: the trunk is not registered, and takes no calls', async () => {
   const carrier = await startKamailio({ password: 'another one' })
   onTestFinished(() => carrier.stop())
-  const profile = { ...account, name: 'stranger', port: carrier.port, registers: true }
-  const added = addTrunk(node, profile)
-  await untilStanding(node.trunks.trunkBoard, 'stranger', (state) => state === 'unregistered')
-  await expect
-    .poll(
-      async () => (await node.trunks.trunkBoard.standings()).find(({ trunk }) => trunk === 'stranger')?.registration,
-    )
-    .toContain('not registered')
-  await node.trunks.trunks.save({ ...(await found('stranger')), registers: false })
-  await added
+  await saveTrunk(node, { ...account, name: 'stranger', port: carrier.port, registers: true })
+  const isTold = ({ registration }: TrunkStanding) => registration?.startsWith('not registered') === true
+  const { state, room } = await untilStanding(node, 'stranger', isTold)
+  expect({ state, room }).toEqual({ state: 'unregistered', room: 0 })
 })
-
-async function found(name: string) {
-  const trunk = await node.trunks.trunks.find(name)
-  if (trunk === undefined) throw new Error(`there is no trunk ${name}`)
-  return trunk
-}

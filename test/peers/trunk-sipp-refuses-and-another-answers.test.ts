@@ -99,7 +99,7 @@ it('a trunk that asks to be left alone is, and its calls wait in the queue', asy
   await addTrunk(node, { name: 'resting', port: resting.port, restAfter: 3 })
   const { report } = await stories.told(await node.client.playVoice(number, voice))
   expect(report).toMatchObject({ status_code: '200005', smart_status_code: 'UNAVAILABLE' })
-  await untilStanding(node.trunks.trunkBoard, 'resting', (state) => state === 'resting')
+  await untilStanding(node, 'resting', ({ state }) => state === 'resting')
   const waiting = await node.client.playVoice('13912345679', voice)
   const second = await peer(answers)
   await addTrunk(node, { name: 'second', port: second.port })
@@ -111,7 +111,7 @@ it('a call whose trunk is full waits for it, and neither is lost nor holds up th
   const deaf = await deafNextHop()
   await addTrunk(node, { name: 'full', port: deaf.port, channels: 1, destinations: ['139'], answerSeconds: 32 })
   await node.client.playVoice('13912345670', voice)
-  await untilStanding(node.trunks.trunkBoard, 'full', (state) => state === 'channels')
+  await untilStanding(node, 'full', ({ state }) => state === 'channels')
   const waiting = await node.client.playVoice('13912345671', voice)
 
   const other = await peer(answers)
