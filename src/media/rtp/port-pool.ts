@@ -41,17 +41,17 @@ export class PortPool {
     const pair = this.#range === 0 ? await this.#openAny(host) : await this.#openInRange(host, this.#range)
     const { port } = pair.local
     this.#inUse.add(port)
+    const closePair = pair.close.bind(pair)
     let closed: Promise<void> | undefined
-    return {
-      ...pair,
+    return Object.assign(pair, {
       close: () => {
-        closed ??= pair.close().finally(() => {
+        closed ??= closePair().finally(() => {
           this.#inUse.delete(port)
           this.#rest(port)
         })
         return closed
       },
-    }
+    })
   }
 
   async #openAny(host: string): Promise<SocketPair> {

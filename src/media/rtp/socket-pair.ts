@@ -46,7 +46,7 @@ class BoundPair implements SocketPair {
   readonly local: Address
   readonly #rtp: Socket
   readonly #rtcp: Socket
-  #isClosed = false
+  #closed: Promise<void> | undefined
 
   constructor(local: Address, rtp: Socket, rtcp: Socket) {
     this.local = local
@@ -60,17 +60,16 @@ class BoundPair implements SocketPair {
   }
 
   sendRtp(datagram: Buffer, to: Address): void {
-    if (!this.#isClosed) this.#rtp.send(datagram, to.port, to.host)
+    if (this.#closed === undefined) this.#rtp.send(datagram, to.port, to.host)
   }
 
   sendRtcp(datagram: Buffer, to: Address): void {
-    if (!this.#isClosed) this.#rtcp.send(datagram, to.port, to.host)
+    if (this.#closed === undefined) this.#rtcp.send(datagram, to.port, to.host)
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    await Promise.all([closeSocket(this.#rtp), closeSocket(this.#rtcp)])
+  close(): Promise<void> {
+    this.#closed ??= Promise.all([closeSocket(this.#rtp), closeSocket(this.#rtcp)]).then(() => undefined)
+    return this.#closed
   }
 }
 
