@@ -33,11 +33,10 @@ export async function closeWav(path: string): Promise<ClosedWav | undefined> {
     if (dataBytes === 0) return undefined
     const bytes = headerBytes + dataBytes
     if (bytes < size) await file.truncate(bytes)
-    if (header.readUInt32LE(offsets.dataBytes) !== dataBytes) {
-      header.writeUInt32LE(bytes - 8, offsets.riffBytes)
-      header.writeUInt32LE(dataBytes, offsets.dataBytes)
-      await file.write(header, 0, headerBytes, 0)
-    }
+    const said = Buffer.from(header)
+    header.writeUInt32LE(bytes - 8, offsets.riffBytes)
+    header.writeUInt32LE(dataBytes, offsets.dataBytes)
+    if (!header.equals(said)) await file.write(header, 0, headerBytes, 0)
     await file.sync()
     return { bytes, durationMs: (dataBytes / bytesPerSecond) * 1000 }
   } finally {

@@ -4,7 +4,7 @@ import type { EventMap } from '../events/event-map.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { RecordingBook } from './ports.ts'
-import { RecordingRefused, type RecordingShelf, recordingIdOf } from './recording-shelf.ts'
+import { type RecordingShelf, recordingIdOf } from './recording-shelf.ts'
 import { retryAt } from './upload-pauses.ts'
 
 export interface RecordingKeeperOptions {
@@ -64,20 +64,14 @@ export class RecordingKeeper {
   /**
    * Where the recording of a call is to be written, an absolute path.
    *
-   * @throws {RecordingRefused} when the disk is too full: the call goes on without
+   * @throws {RecordingRefused} when the disk is too full: whoever asks says so in the log, and the call goes on without
    */
   async begin(call: Call): Promise<string> {
-    const { shelf, clock, log } = this.#options
-    try {
-      const path = await shelf.begin(call)
-      const file = shelf.fileOf(path)
-      if (file !== undefined) this.#open.set(call.callId, { file, begunAt: clock.now() })
-      return path
-    } catch (error) {
-      const why = error instanceof RecordingRefused ? error.message : String(error)
-      log.error({ callId: call.callId, why }, 'a call is not recorded')
-      throw error
-    }
+    const { shelf, clock } = this.#options
+    const path = await shelf.begin(call)
+    const file = shelf.fileOf(path)
+    if (file !== undefined) this.#open.set(call.callId, { file, begunAt: clock.now() })
+    return path
   }
 
   /**

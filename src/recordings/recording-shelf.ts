@@ -57,7 +57,7 @@ export class RecordingShelf {
    * @throws {RecordingRefused} when the disk is too full
    */
   async begin(call: Pick<Call, 'callId' | 'accountId' | 'outId'>): Promise<string> {
-    const { folder, nodeId, clock, leastFreeBytes, freeBytes = roomOf } = this.#options
+    const { folder, nodeId, clock, leastFreeBytes, freeBytes = roomOn } = this.#options
     const free = await freeBytes(folder)
     if (free < leastFreeBytes) {
       throw new RecordingRefused(
@@ -161,7 +161,8 @@ async function shelfIdOf(folder: string): Promise<string> {
   return shelfId
 }
 
-async function roomOf(folder: string): Promise<number> {
+/** Room on the disk of a folder, bytes. */
+export async function roomOn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize
 }

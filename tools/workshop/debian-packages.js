@@ -56,7 +56,7 @@ export function suitesWithout(missing, testFiles) {
 
 /**
  * Debian keeps PostgreSQL's server out of PATH (/usr/lib/postgresql/15/bin), kamailio's modules in a folder of the machine's
- * architecture, and daemons in folders that not every user has in PATH.
+ * architecture, and daemons in folders that not every user has in PATH. Swift is a folder among Python's packages.
  */
 function programFolders() {
   const versions = '/usr/lib/postgresql'

@@ -1,26 +1,29 @@
 import { existsSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { objectStoreOf } from '../../node-recordings.ts'
 import { publicUrlOf } from '../../public-url.ts'
+import { roomOn } from '../../recordings/recording-shelf.ts'
 import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
 
-/** What recordings need: room, a store that answers, and a URL under which customers fetch them. */
-export function recordingChecks(config: Config, running: Endpoints | undefined): Check[] {
+/**
+ * What recordings need: room, a store that answers, and a URL under which customers fetch them.
+ *
+ * @param freeBytes room on the disk of a folder
+ */
+export function recordingChecks(config: Config, running: Endpoints | undefined, freeBytes = roomOn): Check[] {
   return [
-    { name: 'recordings', run: () => room(config) },
+    { name: 'recordings', run: () => room(config, freeBytes) },
     ...(config.recordingsEndpoint === '' ? [] : [{ name: 'object store', run: () => objectStore(config) }]),
     { name: 'public URL', run: async () => publicUrl(config, running) },
   ]
 }
 
-async function room(config: Config): Promise<Finding> {
+async function room(config: Config, freeBytes: typeof roomOn): Promise<Finding> {
   const folder = join(config.data, 'recordings')
-  const { bavail, bsize } = await statfs(nearestThatExists(folder))
-  const megabytes = Math.floor((bavail * bsize) / 1_000_000)
+  const megabytes = Math.floor((await freeBytes(nearestThatExists(folder))) / 1_000_000)
   // Two channels of 8 kHz and 16 bits: 1.92 MB a minute.
   const hours = Math.max(0, Math.floor((megabytes - config.recordingsFreeMegabytes) / 115.2))
   return hours === 0
