@@ -17,7 +17,11 @@ export interface SipUserAgent extends EventEmitter<SipUserAgentEvents> {
   invite(request: InviteRequest): OutgoingCall
   /** OPTIONS ping (RFC 3261 §11). Resolves with the final status, 408 after the transaction timeout. */
   options(target: SipTarget): Promise<{ status: number; reason: string }>
-  /** Registers an address of record and keeps it registered (RFC 3261 §10) until it, or this agent, is closed. */
+  /**
+   * Registers an address of record and keeps it registered (RFC 3261 §10) until it, or this agent, is closed.
+   *
+   * @throws {IllegalHeader} for a domain with line breaks
+   */
   register(request: RegisterRequest): Registration
   /** What was not worked on since the start, by reason. */
   drops(): SipDrops

@@ -3,6 +3,7 @@ import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { isRequest } from '../../../fakes/sip-far-end.ts'
 import { SipNetwork } from '../../../fakes/sip-network.ts'
 import { silentLog } from '../../lib/log.ts'
+import { IllegalHeader } from '../message/headers.ts'
 import type { SipMessage, SipRequest } from '../message/message.ts'
 import { responseTo } from '../message/response-to.ts'
 import type { SipTarget } from '../sip-target.ts'
@@ -181,6 +182,21 @@ describe('a registrar in trouble', () => {
     await clock.advance(45_000)
     expect(told.at(-1)).toBe('registered 3600')
   })
+})
+
+test('an owner that fails at the news, or gives what no header can hold, harms nobody else', async () => {
+  const { agent, registration, clock, arrived } = await registrar([])
+  const register = (domain: string) => () => agent.register({ targets: async () => [], user: 'x', domain })
+  expect(register('carrier\r\nEvil: 1')).toThrow(IllegalHeader)
+  registration.on('registered', () => {
+    throw new Error('the owner fails')
+  })
+  await clock.advance(2 * 3060_000)
+  expect(arrived).toHaveLength(3)
+  expect(registration.state).toBe('registered')
+  const closing = registration.close()
+  await clock.advance(0)
+  await closing
 })
 
 describe('closing', () => {

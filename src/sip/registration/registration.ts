@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Clock, Timer } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { DigestClient } from '../digest/digest-client.ts'
+import { Headers } from '../message/headers.ts'
 import type { SipTarget } from '../sip-target.ts'
 import { type Remote, remoteOfTarget } from '../transport/transport.ts'
 import { type Attempt, type AttemptTools, RegisterAttempt } from './register-attempt.ts'
@@ -59,12 +60,14 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   #failures = 0
   #last: { status: number; reason: string } | undefined
 
+  /** @throws {IllegalHeader} for a domain with line breaks */
   constructor(request: RegisterRequest, tools: RegistrationTools) {
     super()
+    Headers.of([['to', addressOfRecord(request, undefined)]])
     this.#request = request
     this.#tools = tools
     this.#digest = newDigest(request)
-    void this.#round()
+    this.#begin()
   }
 
   get state(): RegistrationState {
@@ -92,6 +95,22 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     if (this.#target !== undefined) await this.#takeBack(this.#target)
     this.#expiresAtMs = 0
     this.#tools.forget(this)
+  }
+
+  #begin(): void {
+    this.#round().catch((error: unknown) => {
+      this.#tools.log.error({ err: error }, 'sip: a registration failed unexpectedly')
+      if (!this.#isClosed()) this.#failed({ ...unknownRegistrar, status: 500, reason: 'Internal Error' })
+    })
+  }
+
+  /** Gives news to the owner, whose failure is not the registration's. */
+  #tell(emit: () => void): void {
+    try {
+      emit()
+    } catch (error) {
+      this.#tools.log.error({ err: error }, 'sip: a listener of a registration failed')
+    }
   }
 
   /** Tries each way to the registrar until one takes it, or says what no other would say differently. */
@@ -145,7 +164,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     const delayMs = expiresSeconds > 0 ? refreshDelayMs(expiresSeconds, random()) : retryDelayMs(1, random())
     this.#plan(delayMs)
     this.#hold(target)
-    this.emit('registered', { expiresSeconds, target, serviceRoute, path })
+    this.#tell(() => this.emit('registered', { expiresSeconds, target, serviceRoute, path }))
   }
 
   #failed({ status, reason, retryAfterSeconds }: Refused): void {
@@ -159,14 +178,14 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     this.#plan(delayMs)
     const retrySeconds = Math.round(delayMs / 1000)
     log.warn({ registrar: this.describe().registrar, status, reason, retrySeconds }, 'sip: registration failed')
-    this.emit('failed', { status, reason, retrySeconds })
+    this.#tell(() => this.emit('failed', { status, reason, retrySeconds }))
   }
 
   #plan(delayMs: number): void {
     this.#timer?.cancel()
     this.#timer = this.#tools.clock.after(delayMs, () => {
       if (this.#state === 'waiting') this.#state = 'registering'
-      void this.#round()
+      this.#begin()
     })
   }
 
