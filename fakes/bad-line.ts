@@ -57,6 +57,25 @@ export function withLostPackets(share: number, seed = 1): Degradation {
   }
 }
 
+/** Packets that come too late: holes of 20 to 240 ms, behind which the sound goes on where it was. */
+export function withHoles(count: number, seed = 1): Degradation {
+  return (sound) => {
+    const random = randomNumbers(seed)
+    const at = Array.from({ length: count }, () => Math.floor(random() * sound.length)).sort((a, b) => a - b)
+    const cuts = [0, ...at, sound.length]
+    const parts = cuts.slice(1).flatMap((end, i) => {
+      const hole = i < count ? new Int16Array(160 * (1 + Math.floor(random() * 12))) : new Int16Array(0)
+      return [sound.subarray(cuts[i], end), hole]
+    })
+    const whole = new Int16Array(parts.reduce((total, part) => total + part.length, 0))
+    parts.reduce((place, part) => {
+      whole.set(part, place)
+      return place + part.length
+    }, 0)
+    return whole
+  }
+}
+
 /** Heard from so many seconds on. */
 export function joinedAfter(seconds: number): Degradation {
   return (sound) => sound.subarray(Math.round(seconds * rateHz))

@@ -5,6 +5,7 @@ import {
   type Degradation,
   joinedAfter,
   slower,
+  withHoles,
   withLostPackets,
   withNoise,
   withRingback,
@@ -27,6 +28,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'joined up to 1 s late': (seed) => all(joinedAfter((seed % 11) / 10), companded),
   'joined in its first quarter': (seed, seconds) => all(joinedAfter((seconds / 4) * ((seed % 7) / 6)), companded),
   '5 % of packets lost': (seed) => all(companded, withLostPackets(0.05, seed)),
+  'three holes of late packets': (seed) => all(companded, withHoles(3, seed)),
   'all together': (seed) =>
     all(
       joinedAfter((seed % 6) / 10),

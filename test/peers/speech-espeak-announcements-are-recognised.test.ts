@@ -18,18 +18,22 @@ beforeAll(async () => {
 
 /** A fixed part of `npm run bench -- announcements`. */
 describe('announcements that espeak-ng speaks, eight kinds by two voices in two languages', () => {
-  it.each(['A-law', 'noise 10 dB below', 'ringback as loud', 'clock 1 % fast', 'all together'])(
-    'are recognised, and never as another: %s',
-    (name) => {
-      const score = new Score()
-      for (const [i, { announcement, sound }] of library.entries()) {
-        const heard = lines[name]?.(i, sound.length / 8000)(sound) ?? sound
-        score.add(announcement.class, listenTo(joined([heard, after]), index))
-      }
-      expect([score.played, score.precision]).toEqual([32, 100])
-      expect(score.recall).toBeGreaterThan(95)
-    },
-  )
+  it.each([
+    'A-law',
+    'noise 10 dB below',
+    'ringback as loud',
+    'clock 1 % fast',
+    'three holes of late packets',
+    'all together',
+  ])('are recognised, and never as another: %s', (name) => {
+    const score = new Score()
+    for (const [i, { announcement, sound }] of library.entries()) {
+      const heard = lines[name]?.(i, sound.length / 8000)(sound) ?? sound
+      score.add(announcement.class, listenTo(joined([heard, after]), index))
+    }
+    expect([score.played, score.precision]).toEqual([32, 100])
+    expect(score.recall).toBeGreaterThan(93)
+  })
 
   it('are not found in others by the same voices that begin alike', async () => {
     for (const sound of await strangers({ languages, speakers: 2 })) {

@@ -6,6 +6,11 @@ import { frameBits, streamFramesBack } from './fingerprint.ts'
 /** Windows quieter than this are silence: 50 dB below a full-scale sine. */
 const silence = powerOfDb(-50)
 const ringFrames = streamFramesBack + 1
+/** A missing packet of 20 ms is silence to the last bit, which no line is. */
+const holeSamples = 160
+
+/** Set in the bits of a frame in which packets are missing; above those of fingerprints. */
+export const holeBit = 1 << frameBits
 
 /** Turns a stream into frames of bits as {@link fingerprintOf} makes them, one each 32 ms, `undefined` for silence. */
 export class StreamPrints {
@@ -35,7 +40,7 @@ export class StreamPrints {
     bandEnergies(window, this.#energies, now)
     const before = ((this.#frame + 1) % ringFrames) * bandCount
     const energies = this.#energies
-    let bits = 0
+    let bits = hasHole(window) ? holeBit : 0
     for (let band = 0; band < frameBits; band++) {
       // a/b > c/d without logarithms.
       const grown = ((energies[now + band] ?? 0) + 1) * ((energies[before + band + 1] ?? 0) + 1)
@@ -55,4 +60,20 @@ function isSilent(window: Int16Array): boolean {
     if (sum > enough) return false
   }
   return true
+}
+
+function hasHole(window: Int16Array): boolean {
+  // A run that long covers one of these places.
+  for (let at = holeSamples / 2; at < windowSamples; at += holeSamples / 2) {
+    if (window[at] === 0 && zerosAround(window, at) >= holeSamples) return true
+  }
+  return false
+}
+
+function zerosAround(window: Int16Array, at: number): number {
+  let from = at
+  let to = at
+  while (from > 0 && window[from - 1] === 0) from--
+  while (to < windowSamples && window[to] === 0) to++
+  return to - from
 }
