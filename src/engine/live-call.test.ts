@@ -1,34 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../../fakes/fake-clock.ts'
-import { FakeTrunk } from '../../fakes/fake-trunk.ts'
+import { placeCall } from '../../fakes/live-call-bench.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
 import type { Call } from '../domain/call/call.ts'
-import { createEventBus } from '../events/event-bus.ts'
-import type { CallEnded } from '../events/event-map.ts'
-import { silentLog } from '../lib/log.ts'
-import { LiveCall } from './live-call.ts'
 import { type Speech, SpeechUnavailable } from './ports.ts'
 
 const spoken: Speech = { render: async () => ({ files: ['a.wav', 'b.wav'], durationMs: 900 }) }
 const mute: Speech = { render: () => Promise.reject(new SpeechUnavailable('no synthesizer')) }
 
-/** A call in progress with its trunk in hand and the news it made. */
-async function place(speech: Speech = spoken, of: Call = sampleCall()) {
-  const clock = new FakeClock()
-  const trunk = new FakeTrunk()
-  const bus = createEventBus()
-  const news: string[] = []
-  const ends: CallEnded[] = []
-  for (const name of ['call.dialling', 'call.ringing', 'call.answered'] as const) bus.on(name, () => news.push(name))
-  bus.on('call.ended', (end) => {
-    news.push('call.ended')
-    ends.push(end)
-  })
-  const call = new LiveCall(of, { trunk, speech, bus, clock, log: silentLog, maxTalkSeconds: 600 })
-  const over = call.run()
-  await clock.advance(0)
-  return { clock, trunk, bus, news, ends, call, over }
-}
+const place = (speech: Speech = spoken, of: Call = sampleCall()) => placeCall(of, { speech })
 
 describe('LiveCall', () => {
   it('rings, is answered, plays every round, hangs up: heard', async () => {
@@ -44,7 +23,7 @@ describe('LiveCall', () => {
     leg.finishPlaying()
     await clock.advance(1000)
     await over
-    expect(news).toEqual(['call.dialling', 'call.ringing', 'call.answered', 'call.ended'])
+    expect(news).toEqual(['dialling', 'ringing', 'answered', 'ended'])
     expect(ends[0]).toMatchObject({ outcome: 'heard', hangUpBy: 'here' })
     expect((ends[0]?.answeredAt ?? 0) - (ends[0]?.diallingAt ?? 0)).toBe(7000)
     expect(clock.pendingTimers).toBe(0)
@@ -78,33 +57,33 @@ describe('LiveCall', () => {
     await over
     expect(ends).toHaveLength(1)
     expect(ends[0]).toMatchObject({ outcome: 'busy', sipStatus: 486 })
-    expect(news).toEqual(['call.dialling', 'call.ended'])
+    expect(news).toEqual(['dialling', 'ended'])
   })
 
   it('does not dial when the prompt cannot be rendered', async () => {
     const { trunk, ends, news, over } = await place(mute)
     await over
     expect(trunk.legs).toHaveLength(0)
-    expect(news).toEqual(['call.ended'])
+    expect(news).toEqual(['ended'])
     expect(ends[0]).toMatchObject({ outcome: 'playbackFailed' })
   })
 
   it('is not dialled any more when it was hung up while its prompt was rendered', async () => {
     let rendered = (_: { files: string[]; durationMs: number }) => {}
     const slow: Speech = { render: () => new Promise((resolve) => (rendered = resolve)) }
-    const { trunk, ends, news, call, over } = await place(slow)
-    call.hangUp()
+    const { trunk, ends, news, live, over } = await place(slow)
+    live.hangUp()
     rendered({ files: ['a.wav'], durationMs: 900 })
     await over
     expect(trunk.legs).toHaveLength(0)
-    expect(news).toEqual(['call.ended'])
+    expect(news).toEqual(['ended'])
     expect(ends[0]).toMatchObject({ outcome: 'systemError' })
   })
 
   it('a ringing phone that the node gave up is not a call that its caller cancelled', async () => {
-    const { trunk, ends, call, over } = await place()
+    const { trunk, ends, live, over } = await place()
     trunk.leg().emit('ringing')
-    call.hangUp()
+    live.hangUp()
     await over
     expect(ends[0]).toMatchObject({ outcome: 'systemError' })
   })
@@ -128,6 +107,20 @@ describe('LiveCall', () => {
     await over
     expect(trunk.leg().hangUps).toBe(1)
     expect(ends[0]).toMatchObject({ outcome: 'playbackFailed', hangUpBy: 'here' })
+  })
+
+  it.each([
+    ['lineLost', { answered: true, by: 'network', broken: 'no packet for 30 s' }, 'network'],
+    ['systemError', { answered: true, by: 'here', broken: 'the media process ended' }, 'here'],
+  ] as const)('ends as %s when its line breaks after the answer: %o', async (outcome, end, hangUpBy) => {
+    const { clock, trunk, ends, over, leftovers } = await place()
+    trunk.leg().answer()
+    await clock.advance(1000)
+    trunk.leg().end(end)
+    await over
+    expect(ends[0]).toMatchObject({ outcome, hangUpBy })
+    await clock.advance(0)
+    expect(leftovers()).toEqual([])
   })
 
   it('ends a call that lasts too long', async () => {
@@ -192,6 +185,6 @@ describe('LiveCall', () => {
     leg.emit('ended', { answered: true, by: 'callee' })
     await over
     expect(ends).toHaveLength(1)
-    expect(news).toEqual(['call.dialling', 'call.answered', 'call.ended'])
+    expect(news).toEqual(['dialling', 'answered', 'ended'])
   })
 })
