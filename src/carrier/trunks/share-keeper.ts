@@ -31,6 +31,7 @@ export class ShareKeeper {
   /** A trunk got its first share: that it takes calls now is worth telling. */
   #hasNews = false
   #isClosed = false
+  #isFailing = false
   readonly #raises = new Set<Timer>()
 
   constructor(parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }) {
@@ -77,9 +78,13 @@ export class ShareKeeper {
         throw new Error('this node is not among the living')
       }
       this.#renewedAtMs = clock.monotonicMs()
+      if (this.#isFailing) log.info({}, 'the shares of the trunks are renewed again')
+      this.#isFailing = false
       for (const line of asked) this.#give(line, shares.get(line.profile.name))
     } catch (error) {
-      log.warn({ err: String(error) }, 'the shares of the trunks could not be renewed')
+      // Once, not every second.
+      if (!this.#isFailing) log.warn({ err: String(error) }, 'the shares of the trunks could not be renewed')
+      this.#isFailing = true
       if (clock.monotonicMs() - this.#renewedAtMs < lastsMs) return
       for (const line of asked) if (line.origin === 'store') line.setShare({ channels: 0, callsPerSecond: 0 })
       this.#granted = new WeakMap()

@@ -221,6 +221,9 @@ describe('trunks that change', () => {
     expect(news).toEqual(['answered', 'hung up by callee'])
     dial()
     expect(hop(1).request.target.host).toBe('other.example')
+    expect(group.hosts()).toEqual(['other.example', 'one.example'])
+    hop(1).hangUp()
+    await clock.advance(60_000)
     expect(group.hosts()).toEqual(['other.example'])
   })
 

@@ -30,10 +30,15 @@ export interface WantedTrunk {
   readonly origin: TrunkOrigin
 }
 
+/** How often it is looked whether the calls of a trunk that is gone are over. */
+const leaveMs = 60_000
+
 /** Many trunks as one: chooses for each call, and tries another one when a trunk does not take it. */
 export class TrunkGroup implements Trunk {
   readonly #parts: TrunkGroupParts
   readonly #lines = new Map<string, TrunkLine>()
+  /** Trunks that are gone or changed, as long as calls are on them. */
+  readonly #leaving = new Map<TrunkLine, Timer>()
   readonly #shares: ShareKeeper | undefined
   readonly #roomListeners = new Set<() => void>()
   readonly #addressListeners = new Set<() => void>()
@@ -101,10 +106,10 @@ export class TrunkGroup implements Trunk {
     return [...this.#lines.values()].map((line) => line.report())
   }
 
-  /** Every host that belongs to a next hop: who may speak to this node. */
+  /** The addresses of all next hops: who may speak to this node. */
   hosts(): string[] {
-    const lines = [...this.#lines.values()]
-    return [...new Set(lines.flatMap(({ profile, targets }) => [profile.host, ...targets.map(({ host }) => host)]))]
+    const lines = [...this.#lines.values(), ...this.#leaving.keys()]
+    return [...new Set(lines.flatMap(({ targets }) => targets.map(({ host }) => host)))]
   }
 
   /** Calls the listener when there may be room again. @returns what takes it off */
@@ -122,6 +127,7 @@ export class TrunkGroup implements Trunk {
   /** Takes registrations back and gives back what is left of the day. Calls are ended by their owner before. */
   async close(): Promise<void> {
     this.#roomTimer?.cancel()
+    for (const timer of this.#leaving.values()) timer.cancel()
     this.#roomListeners.clear()
     await this.#shares?.close()
     await Promise.all([...this.#lines.values()].map((line) => line.close()))
@@ -158,9 +164,20 @@ export class TrunkGroup implements Trunk {
 
   #drop(name: string, line: TrunkLine): void {
     this.#lines.delete(name)
+    this.#letLeave(line)
     line.close().catch((error: unknown) => {
       this.#parts.log.warn({ trunk: name, err: error }, 'a trunk could not be closed cleanly')
     })
+  }
+
+  /** Its next hop is heard until its calls are over, and a while longer: a BYE wants its answer. */
+  #letLeave(line: TrunkLine): void {
+    const timer = this.#parts.clock.after(leaveMs, () => {
+      this.#leaving.delete(line)
+      if (line.load.calls > 0) this.#letLeave(line)
+      else this.#tellAddresses()
+    })
+    this.#leaving.set(line, timer)
   }
 
   /** Calls per second come back by themselves: somebody has to say so. */
