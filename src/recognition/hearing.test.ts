@@ -65,7 +65,7 @@ describe('an announcement of the library is recognised', () => {
     ['with ringback mixed in', all(withRingback(0), companded)],
     ['by a clock 1 % fast', slower(-1)],
     ['by a clock 1 % slow', slower(1)],
-    ['with two holes of late packets', all(companded, withHoles(2, 4))],
+    ['with a hole of late packets', all(companded, withHoles(1, 4))],
     ['with 3 % of its packets lost', all(companded, withLostPackets(0.03))],
     ['joined half a second late', joinedAfter(0.5)],
     ['after ringback', (sound) => joined([ringback, sound])],
