@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as pauseMs } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -162,4 +163,31 @@ test('one address gets 512 connections, and a connection that says nothing is cl
   await clock.advance(32_000)
   await others
   expect(agent.describe().connections).toBe(0)
+})
+
+test('a far end that has gone without a word is called over a new connection', async () => {
+  const clock = new FakeClock()
+  const server = createServer()
+  const sockets: Socket[] = []
+  server.on('connection', (socket) => sockets.push(socket.on('error', () => undefined).resume()))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const listen = [{ transport: 'tcp' as const, host: '127.0.0.1', port: 0 }]
+  const agent = await startUserAgent({ listen, product: 'Yuyin', clock, log: silentLog })
+  open.push(agent)
+  const target = { host: '127.0.0.1', port: address.port, transport: 'tcp' as const }
+  const first = agent.options(target)
+  while (sockets.length < 1) await once(server, 'connection')
+  await clock.advance(32_000)
+  expect(await first).toMatchObject({ status: 408 })
+  const again = once(server, 'connection')
+  const second = agent.options(target)
+  await again
+  while (agent.describe().connections > 1) await pauseMs(5)
+  await clock.advance(32_000)
+  expect(await second).toMatchObject({ status: 408 })
+  server.close()
+  for (const socket of sockets) socket.destroy()
 })

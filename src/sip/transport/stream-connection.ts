@@ -17,6 +17,9 @@ const mostUnsentBytes = 1 << 20
 /** The system asks a silent peer whether it is there after this long, milliseconds. */
 const probeMs = 60_000
 
+/** Timer B and F: what was not answered by then will not be, milliseconds. */
+const silenceMs = 32_000
+
 /** Requests that are remembered until the far end is heard. */
 const mostUnheard = 1000
 
@@ -40,6 +43,7 @@ export class StreamConnection {
   #waitingBytes = 0
   /** Requests that were written since the far end was heard last: lost, as far as anybody knows, if it is not heard again. */
   #unheard: SendFailed[] = []
+  #unheardSince = 0
   #lastUse: number
   #allowedIdleMs = firstMessageMs
   #timer: Timer | undefined
@@ -82,6 +86,11 @@ export class StreamConnection {
     else this.#awaitConnection(established)
   }
 
+  /** Whether a request got no word for as long as requests wait: the far end may be gone without having said so. */
+  get isSilent(): boolean {
+    return this.#unheard.length > 0 && this.#clock.monotonicMs() - this.#unheardSince >= silenceMs
+  }
+
   /** Sends one message, as soon as the connection is there. `failed` is called later, at most once. */
   send(bytes: Buffer, failed: SendFailed): void {
     this.#lastUse = this.#clock.monotonicMs()
@@ -103,6 +112,7 @@ export class StreamConnection {
 
   #write(bytes: Buffer, failed: SendFailed): void {
     const isRequest = !bytes.subarray(0, statusLine.length).equals(statusLine)
+    if (isRequest && this.#unheard.length === 0) this.#unheardSince = this.#clock.monotonicMs()
     if (isRequest && this.#unheard.length < mostUnheard) this.#unheard.push(failed)
     this.#socket.write(bytes, (error) => {
       // What is noted above is told when the socket closes.

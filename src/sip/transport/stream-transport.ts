@@ -92,7 +92,11 @@ class StreamTransport implements Transport {
 
   #connectionTo(remote: Remote): StreamConnection {
     const arrival = remote.arrival?.connectionId
-    return this.#pool.find(arrival, remote) ?? this.#open(remote)
+    const known = this.#pool.find(arrival, remote)
+    if (known === undefined) return this.#open(remote)
+    if (arrival !== undefined || !known.isSilent) return known
+    known.close()
+    return this.#open(remote)
   }
 
   #open(remote: Remote): StreamConnection {

@@ -41,11 +41,21 @@ const lifetimeSeconds = 150
 
 /** Starts kamailio. @throws with what it printed when it does not come up */
 export async function startKamailio(options: KamailioOptions): Promise<Kamailio> {
+  const started = await tryToStart(options)
+  if (typeof started !== 'string') return started
+  // Between finding a port free and binding it somebody else may have taken it.
+  const again = started.includes('Address already in use') ? await tryToStart(options) : started
+  if (typeof again !== 'string') return again
+  throw new Error(`kamailio did not start:\n${again}`)
+}
+
+/** @returns what it printed when it did not come up */
+async function tryToStart(options: KamailioOptions): Promise<Kamailio | string> {
   if (spawnSync('kamailio', ['-v']).error !== undefined) {
     throw new Error('kamailio is missing; install it with: apt-get install -y kamailio kamailio-tls-modules')
   }
   const folder = await mkdtemp(join(tmpdir(), 'yuyin-kamailio-'))
-  const { port = await freePort(), tlsPort = await freePort() } = options
+  const { port, tlsPort } = await portsFor(options)
   const { cert, key } = makeCertificate(['127.0.0.1', ...(options.certificateNames ?? [])], Date.now())
   const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
   await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key, { mode: 0o600 })])
@@ -76,9 +86,17 @@ export async function startKamailio(options: KamailioOptions): Promise<Kamailio>
   while (child.exitCode === null && !(await isUp())) await pauseMs(20)
   if (child.exitCode !== null) {
     await stop()
-    throw new Error(`kamailio did not start:\n${printed}`)
+    return printed
   }
   return { port, tlsPort, certificate: cert, printed: () => printed, stop }
+}
+
+/** Two ports that are free and not the same one. */
+async function portsFor(options: KamailioOptions): Promise<{ port: number; tlsPort: number }> {
+  const port = options.port ?? (await freePort())
+  let tlsPort = options.tlsPort
+  while (tlsPort === undefined || tlsPort === port) tlsPort = await freePort()
+  return { port, tlsPort }
 }
 
 function definitions(options: KamailioOptions, certFile: string, keyFile: string): string[] {
