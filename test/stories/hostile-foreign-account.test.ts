@@ -17,6 +17,8 @@ let stranger: NodeClient
 let strangerId: string
 let keys: { accessKeyId: string; accessKeySecret: string }
 let callId: string
+/** Of a phone that still rings. */
+let ringingId: string
 
 printLogOnFailure(() => node)
 
@@ -30,6 +32,8 @@ beforeAll(async () => {
   stranger = new NodeClient(node.endpoints.http, accessKeyId, secret)
   callId = await node.client.playVoice('13900000002')
   await node.ended(callId)
+  ringingId = await node.client.playVoice('13900000003')
+  await node.client.phoneIs('13900000003', 'ringing')
 })
 afterAll(() => node?.close())
 
@@ -58,6 +62,17 @@ describe("with another account's ids, an account gets nothing out of any operati
         [{ ...call, CalledShowNumber: devProfile.number }, 'isv.DISPLAY_NUMBER_ILLEGAL'],
       ]
     },
+    ClickToDial: () => {
+      const call = { CallerNumber: '13900000002', CalledNumber: '13800000002' }
+      return [
+        [{ ...call, CallerShowNumber: devProfile.number }, 'isv.DISPLAY_NUMBER_ILLEGAL'],
+        [{ ...call, CalledShowNumber: devProfile.number }, 'isv.DISPLAY_NUMBER_ILLEGAL'],
+      ]
+    },
+    CancelCall: () => [
+      [{ CallId: ringingId }, 'isv.BILLID_NOT_EXIST'],
+      [{ CallId: callId }, 'isv.BILLID_NOT_EXIST'],
+    ],
     QueryCallDetailByCallId: () =>
       Object.values(productIds).map((ProdId) => [
         { CallId: callId, ProdId, QueryDate: Date.now() },
@@ -79,6 +94,11 @@ describe("with another account's ids, an account gets nothing out of any operati
       }
     },
   )
+
+  it('and a call that it would have cancelled goes on, until its owner cancels it', async () => {
+    await node.client.phoneIs('13900000003', 'ringing')
+    expect((await node.client.call('CancelCall', { CallId: ringingId })).Code).toBe('OK')
+  })
 
   it('a temporary key of one account does not go with the token of another', async () => {
     const expiresAt = Date.now() + 60_000
