@@ -192,7 +192,7 @@ export interface RtpStatistics {
   packetsSent: number
   packetsReceived: number
   packetsLost: number
-  /** Arrived after their playout time. */
+  /** Arrived after their playout time. While a bridge only sends them on, there is none. */
   packetsLate: number
   /** Dropped: from another source than the negotiated one. */
   packetsForeign: number

@@ -191,6 +191,21 @@ describe('a bridge', () => {
     expect(network.rtpFrom(4000)).toHaveLength(before)
   })
 
+  it('is heard here from the moment somebody listens, and after it as before', async () => {
+    const { one, bridge } = bridged()
+    await speak(0, 50)
+    const heard: Int16Array[] = []
+    const stop = one.listen((pcm) => heard.push(pcm))
+    await speak(50, 50)
+    stop()
+    const loud = heard.filter((pcm) => pcm.some((sample) => Math.abs(sample) > 1000))
+    // The jitter buffer begins with the listener: its 100 ms come late.
+    expect(loud.length).toBeGreaterThanOrEqual(8)
+    bridge.close()
+    await speak(100, 50)
+    expect(one.statistics()).toMatchObject({ packetsReceived: 150, packetsLate: 0, packetsLost: 0 })
+  })
+
   it('ends with either session, or by itself, and leaves nothing behind', async () => {
     const endings: ((parts: { one: WiredSession; other: WiredSession; bridge: Bridge }) => unknown)[] = [
       ({ one }) => one.close(),

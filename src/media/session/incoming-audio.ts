@@ -52,6 +52,7 @@ export class IncomingAudio {
 
   /** In which codec the far end is heard from now on. @param isElsewhere whether it may be another source */
   expect(remote: RemoteMedia, isElsewhere: boolean): void {
+    if (this.#isPassingBy) this.#buffer.clear()
     if (this.#remote?.codec !== remote.codec) {
       this.#law = g711(remote.codec)
       this.#lateBefore += this.#buffer.packetsLate
@@ -63,6 +64,7 @@ export class IncomingAudio {
 
   /** Sends every packet that is heard on to the other side of a bridge, from now on; undefined ends it. */
   sendOn(onward: Onward | undefined): void {
+    if (this.#isPassingBy) this.#buffer.clear()
     this.#onward = onward
   }
 
@@ -102,6 +104,7 @@ export class IncomingAudio {
   tick(frames: number, nowMs: number): void {
     if (!this.#hasHeard && this.#listeners.size === 0) return
     this.#eventKeys.tick(nowMs)
+    if (this.#isPassingBy) return
     const listensForTones = this.#remote !== undefined && this.#remote.telephoneEventPayloadType === undefined
     for (let frame = 0; frame < frames; frame++) {
       if (this.#listeners.size === 0 && !listensForTones) {
@@ -118,6 +121,7 @@ export class IncomingAudio {
 
   /** Gives every frame from now on, silence where packets are missing. */
   readonly tap: TapFrames = (listener) => {
+    if (this.#isPassingBy) this.#buffer.clear()
     const tap: FrameTap = {
       delayFrames: Math.round(this.#buffer.delayMs / frameMs),
       upcoming: (frame) => {
@@ -146,7 +150,13 @@ export class IncomingAudio {
     // Comfort noise and other types that nobody negotiated count as received and are not heard.
     if (audio === undefined) return
     this.#source.statistics?.transit(packet.timestamp, nowMs)
-    this.#buffer.push(packet.timestamp, audio)
+    if (!this.#isPassingBy) this.#buffer.push(packet.timestamp, audio)
+  }
+
+  /** Whether it goes on to the other side of a bridge and nobody here wants it in order and in pace. */
+  get #isPassingBy(): boolean {
+    const listensForTones = this.#remote?.telephoneEventPayloadType === undefined
+    return this.#onward !== undefined && this.#listeners.size === 0 && !listensForTones
   }
 }
 
