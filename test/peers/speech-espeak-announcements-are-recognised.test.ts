@@ -19,20 +19,20 @@ beforeAll(async () => {
 /** A fixed part of `npm run bench -- announcements`. */
 describe('announcements that espeak-ng speaks, eight kinds by two voices in two languages', () => {
   it.each([
-    'A-law',
-    'noise 10 dB below',
-    'ringback as loud',
-    'clock 1 % fast',
-    'three holes of late packets',
-    'all together',
-  ])('are recognised, and never as another: %s', (name) => {
+    ['A-law', 97],
+    ['noise 10 dB below', 97],
+    ['ringback as loud', 97],
+    ['clock 1 % fast', 97],
+    ['three holes of late packets', 85],
+    ['all together', 90],
+  ] as const)('are recognised, and never as another: %s, at least %d %%', (name, leastRecall) => {
     const score = new Score()
     for (const [i, { announcement, sound }] of library.entries()) {
       const heard = lines[name]?.(i, sound.length / 8000)(sound) ?? sound
       score.add(announcement.class, listenTo(joined([heard, after]), index))
     }
     expect([score.played, score.precision]).toEqual([32, 100])
-    expect(score.recall).toBeGreaterThan(93)
+    expect(score.recall).toBeGreaterThanOrEqual(leastRecall)
   })
 
   it('are not found in others by the same voices that begin alike', async () => {
