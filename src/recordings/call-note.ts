@@ -37,15 +37,25 @@ export async function removeNote(folder: string, recordingId: string): Promise<v
   await rm(pathOf(folder, recordingId), { force: true })
 }
 
-/** The notes in a folder. A file that reads otherwise is none of ours. */
-export async function readNotes(folder: string): Promise<CallNote[]> {
-  const notes: CallNote[] = []
+/** The notes in a folder, by the id of their recording; `undefined` for one that cannot be understood. */
+export async function readNotes(folder: string): Promise<Map<string, CallNote | undefined>> {
+  const notes = new Map<string, CallNote | undefined>()
   for (const name of await readdir(folder)) {
-    if (!name.endsWith(ending) || !isRecordingId(name.slice(0, -ending.length))) continue
-    const value: unknown = JSON.parse(await readFile(join(folder, name), 'utf8'))
-    if (isNote(value)) notes.push(value)
+    const recordingId = name.slice(0, -ending.length)
+    if (!name.endsWith(ending) || !isRecordingId(recordingId)) continue
+    notes.set(recordingId, parseNote(await readFile(join(folder, name), 'utf8')))
   }
   return notes
+}
+
+function parseNote(text: string): CallNote | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isNote(value) ? value : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 function pathOf(folder: string, recordingId: string): string {

@@ -106,6 +106,22 @@ describe('RecordingKeeper', () => {
     expect([third.lines, third.book.all().length]).toEqual([[], 2])
   })
 
+  it('starts although a note cannot be understood, leaves its file, and says so', async () => {
+    const before = await startNode('one')
+    const files = [await before.keeper.begin(call), await before.keeper.begin(call)]
+    for (const [index, file] of files.entries()) {
+      writeFileSync(file, stereoWav(100))
+      writeFileSync(file.replace('.wav', '.json'), index === 0 ? '{"recordingId":' : '{"recordingId":1}')
+    }
+    const after = await startNode('two', before.folder, before.book)
+    await after.keeper.drained()
+    expect([after.lines.length, new Set(after.lines)]).toEqual([
+      2,
+      new Set(['a recording is left where it is: its note cannot be understood']),
+    ])
+    expect([after.book.all(), files.every((file) => existsSync(file))]).toEqual([[], true])
+  })
+
   it('takes in a recording that nobody closed, once its call has been over for a while', async () => {
     const node = await startNode('one')
     const file = await node.keeper.begin(call)

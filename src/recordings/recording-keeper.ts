@@ -53,7 +53,8 @@ export class RecordingKeeper {
   async start(): Promise<void> {
     const { shelf, nodeId, bus, log } = this.#options
     for (const { note, file } of await shelf.notes()) {
-      if (note.nodeId === nodeId) continue
+      if (note === undefined) log.error({ file }, 'a recording is left where it is: its note cannot be understood')
+      if (note === undefined || note.nodeId === nodeId) continue
       log.warn({ callId: note.callId, recordingId: note.recordingId }, 'a recording of an earlier start is taken in')
       this.#takeIn({ call: note, file, startedAt: note.begunAt })
     }

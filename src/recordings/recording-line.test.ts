@@ -166,6 +166,20 @@ describe('RecordingLine', () => {
     await line.close()
   })
 
+  it('deletes nothing in a bucket that is not the one in which it is', async () => {
+    const bucket = new Bucket()
+    const { clock, book, line, start, record, settled } = await house({ bucket })
+    const { recordingId, key } = await record()
+    bucket.keys.add(key)
+    await book.moved(recordingId, { bucket: 'older', key })
+    book.remove(recordingId)
+    start()
+    await settled(() => book.all()[0]?.attempts).toBe(1)
+    await clock.advance(0)
+    expect([...bucket.keys]).toEqual([key])
+    await line.close()
+  })
+
   it('keeps recordings as long as it is told', async () => {
     const dayMs = 86_400_000
     const { clock, book, line, start, record, settled, states } = await house({ keepMs: dayMs })

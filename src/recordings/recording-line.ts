@@ -192,8 +192,10 @@ export class RecordingLine {
 
   async #delete(recording: StoredRecording): Promise<void> {
     const { book, shelf, objects } = this.#options
-    if (recording.place.kind === 'disk') await shelf.remove(recording.file)
-    else await objects?.store.remove(recording.place.key)
+    const { place } = recording
+    if (place.kind === 'disk') await shelf.remove(recording.file)
+    else if (objects?.store.bucket === place.bucket) await objects.store.remove(place.key)
+    else throw new Error(`it is in bucket ${place.bucket}, and these settings lead to another one`)
     await book.forget(recording.recordingId)
     this.#options.log.info(idsOf(recording), 'a recording is deleted')
   }

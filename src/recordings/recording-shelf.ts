@@ -99,12 +99,15 @@ export class RecordingShelf {
       : undefined
   }
 
-  /** The notes on this shelf, with the files that they are of, the oldest day first. */
-  async notes(): Promise<{ readonly note: CallNote; readonly file: string }[]> {
-    const found: { note: CallNote; file: string }[] = []
+  /**
+   * The notes on this shelf, with the files that they are of, the oldest day first. `undefined`: the note cannot be
+   * understood, and nobody can say whose the file is.
+   */
+  async notes(): Promise<{ readonly note: CallNote | undefined; readonly file: string }[]> {
+    const found: { note: CallNote | undefined; file: string }[] = []
     for (const day of await this.#days()) {
       const notes = await readNotes(join(this.#options.folder, day))
-      found.push(...notes.map((note) => ({ note, file: `${day}/${note.recordingId}.wav` })))
+      for (const [recordingId, note] of notes) found.push({ note, file: `${day}/${recordingId}.wav` })
     }
     return found
   }
