@@ -8,7 +8,7 @@ const noTrunk = "There is no trunk. 'yuyin trunk add <name> --host <host> --allo
 
 /** All trunks in a table, a line for each node that told of it. */
 export function trunkTable(trunks: readonly KnownTrunk[]): string {
-  const header = ['trunk', 'next hop', 'state', 'calls', 'today', 'may dial', 'node']
+  const header = ['trunk', 'next hop', 'state', 'calls', 'taken today', 'may dial', 'node']
   return tableOr(
     noTrunk,
     header,
@@ -34,8 +34,8 @@ function stateWords({ profile }: KnownTrunk, { health, why, registration }: Trun
 }
 
 /** One trunk, a line for each part of its profile. */
-export function trunkLines({ hasPassword, ...profile }: ShownTrunk): string {
-  const lines = Object.entries(profile).map(([name, value]) => `${name.padEnd(18)}${valueWords(value)}`)
+export function trunkLines({ name, host, hasPassword, ...rest }: ShownTrunk): string {
+  const lines = Object.entries({ name, host, ...rest }).map(([name, value]) => `${name.padEnd(18)}${valueWords(value)}`)
   return [...lines, `${'password'.padEnd(18)}${hasPassword ? 'set' : 'none'}`].join('\n')
 }
 
