@@ -22,8 +22,8 @@ interface DialogParts {
   remoteSeq: number | undefined
   /** Where the far end was seen: used when its Contact cannot be read. */
   seen: Remote
-  /** Methods in the far end's Allow; `undefined` while it said nothing about them. */
-  allowed: ReadonlySet<string> | undefined
+  /** The far end's Allow as it stands; read when somebody asks, which is once in many calls. '' while it said nothing. */
+  allow: string
 }
 
 /** The state that both ends of a call share (RFC 3261 §12): who they are, how far they have counted, and the way there. */
@@ -34,6 +34,8 @@ export class Dialog {
   description: string | undefined
   /** Whether the offer of the INVITE has an answer that both ends can rely on: only then may there be another offer. */
   isAgreed = false
+  /** What it refused although it had allowed it. */
+  readonly #refused = new Set<string>()
   readonly #parts: DialogParts
 
   private constructor(parts: DialogParts) {
@@ -54,7 +56,7 @@ export class Dialog {
       localSeq: envelope.cseq.number,
       remoteSeq: undefined,
       seen: source,
-      allowed: allowedBy(message),
+      allow: allowOf(message),
     })
   }
 
@@ -71,7 +73,7 @@ export class Dialog {
       localSeq: 0,
       remoteSeq: envelope.cseq.number,
       seen: source,
-      allowed: allowedBy(message),
+      allow: allowOf(message),
     })
   }
 
@@ -89,12 +91,12 @@ export class Dialog {
 
   /** Whether the far end said that it takes a method (RFC 3261 §20.5). */
   allows(method: string): boolean {
-    return this.#parts.allowed?.has(method) ?? false
+    return !this.#refused.has(method) && splitOutside(this.#parts.allow, ',').includes(method)
   }
 
   /** The far end refused a method that it had allowed. */
   disallow(method: string): void {
-    this.#parts.allowed = new Set([...(this.#parts.allowed ?? [])].filter((one) => one !== method))
+    this.#refused.add(method)
   }
 
   /** Whether a request comes in order; if so it is counted (RFC 3261 §12.2.2). */
@@ -107,7 +109,7 @@ export class Dialog {
   /** A target refresh (RFC 3261 §12.2.1.2, §12.2.2): the far end may have moved. */
   refreshTarget(message: SipMessage): void {
     this.#parts.target = contactOf(message) ?? this.#parts.target
-    this.#parts.allowed = allowedBy(message) ?? this.#parts.allowed
+    this.#parts.allow = allowOf(message) || this.#parts.allow
   }
 
   /** A new request in the dialog, numbered on (RFC 3261 §12.2.1.1). */
@@ -139,9 +141,8 @@ export class Dialog {
   }
 }
 
-function allowedBy(message: SipMessage): ReadonlySet<string> | undefined {
-  if (message.headers.count('allow') === 0) return undefined
-  return new Set(message.headers.all('allow').flatMap((line) => splitOutside(line, ',')))
+function allowOf({ headers }: SipMessage): string {
+  return headers.count('allow') > 1 ? headers.all('allow').join(',') : (headers.first('allow') ?? '')
 }
 
 function recordedRoutes(message: SipMessage): string[] {

@@ -19,7 +19,8 @@ export class ReliableRinging {
   readonly #tools: CallTools
   readonly #invite: ServerTransaction
   readonly #unacknowledged: () => void
-  #lastRseq = randomInt(1, 2 ** 31)
+  /** Chosen with the first answer that needs one (RFC 3262 §3: 1 to 2^31 - 1). */
+  #nextRseq: number | undefined
   readonly #waiting: Reliable[] = []
   /** What was sent and has no PRACK yet: after a final answer one may still be on its way. */
   readonly #open = new Map<number, Reliable>()
@@ -41,7 +42,8 @@ export class ReliableRinging {
 
   /** Sends, or queues behind the one that waits for its PRACK. @param build writes the answer with these headers */
   send(build: (headers: readonly HeaderPair[]) => SipResponse): void {
-    const rseq = this.#lastRseq++
+    const rseq = this.#nextRseq ?? randomInt(1, 2 ** 31)
+    this.#nextRseq = rseq + 1
     const response = build([
       ['require', '100rel'],
       ['rseq', String(rseq)],
