@@ -108,6 +108,16 @@ describe('what the network plays before the answer decides, when its own answer 
       expect(end).toMatchObject({ by: 'caller', how: 'gaveUp' })
     },
   )
+
+  it.concurrent('yuyin ring says that the announcement told it', async ({ expect }) => {
+    for (let call = 1; ; call++) {
+      const { exitCode, stdout } = await runYuyin('ring', '13900010010', '--data', data)
+      expect([exitCode, stdout]).toEqual([1, expect.stringContaining('200010 powered off, not answered')])
+      if (call < 3 && stdout.includes('480')) continue
+      expect(stdout).toContain('known by what the network announced')
+      return
+    }
+  })
 })
 
 /** A busy machine may cut an announcement, which the phone says once: then the phone's own answer is what counts. */

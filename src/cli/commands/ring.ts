@@ -12,7 +12,7 @@ import { openEvents } from '../ring/event-stream.ts'
 import { followCall } from '../ring/follow-call.ts'
 import type { PhoneEvent, PhoneWatcher } from '../ring/follow-phone.ts'
 import { drawRung, ladderHead, type Rung } from '../ring/ladder.ts'
-import { outcomeWords } from '../ring/outcome-words.ts'
+import { outcomeWords, wasAnnounced } from '../ring/outcome-words.ts'
 import { type ApiAnswer, type ApiClient, ask, askDetail, type CallDetail } from '../ring/place-call.ts'
 import { ProgressLine } from '../ring/progress-line.ts'
 
@@ -78,9 +78,11 @@ async function ring(number: string, options: RingOptions, dataFolder: string): P
     const { detail, seen } = await followCall({ callId, startedAt }, findDetail, events, watcher, systemClock)
     progress.clear()
     const heard = seen?.number === undefined ? undefined : heardFile(dataFolder, seen.number, seen.id)
+    const announced = wasAnnounced(detail.state, seen?.end)
     output.result(
-      { callId, number, state: detail.state, outcome: outcomeWords(detail.state), detail, heard, rungs },
-      () => `\n  ${summary(detail)}${heard === undefined ? '' : `\n  heard    ${shortPath(heard)}`}\n`,
+      { callId, number, state: detail.state, outcome: outcomeWords(detail.state), announced, detail, heard, rungs },
+      () =>
+        `\n  ${summary(detail)}${announced ? announcedLine : ''}${heard === undefined ? '' : `\n  heard    ${shortPath(heard)}`}\n`,
     )
     process.exitCode = detail.state === '200000' ? exitCodes.done : exitCodes.no
   } finally {
@@ -88,6 +90,8 @@ async function ring(number: string, options: RingOptions, dataFolder: string): P
     over.abort()
   }
 }
+
+const announcedLine = '\n  known by what the network announced; its own answer was not waited for'
 
 /** The number is written as people write it; the phone goes by its digits. */
 function eventsOf(endpoint: string, number: string, signal: AbortSignal) {

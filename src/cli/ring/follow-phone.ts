@@ -23,6 +23,8 @@ export interface PhoneEvent {
   readonly key?: string
   readonly keys?: string
   readonly text?: string
+  /** Of the record: who ended the call, and how. */
+  readonly end?: { readonly by: string; readonly how: string }
 }
 
 /**
