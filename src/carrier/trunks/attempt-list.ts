@@ -1,6 +1,6 @@
 import type { CallOutcome } from '../../domain/call/call-outcome.ts'
 import type { SipTarget } from '../../sip/user-agent.types.ts'
-import { type FailedAttempt, failureWords, trunkVerdict } from './failover.ts'
+import { afterFailure, type FailedAttempt, failureWords, trunkVerdict } from './failover.ts'
 import type { TrunkLine } from './trunk-line.ts'
 
 /** So many INVITEs at most for one leg: the callee's patience is not ours to spend. */
@@ -29,7 +29,8 @@ export class AttemptList {
   /** @param after whether another address of the same trunk is worth a try */
   next(after: 'address' | 'trunk'): NextAttempt | undefined {
     if (this.#made >= mostAttempts) return undefined
-    if (after === 'trunk') this.#targets = []
+    // An INVITE that was given up still counts: another one to the same trunk must not go above its caps.
+    if (after === 'trunk' || this.#line?.room === 0) this.#targets = []
     if (this.#targets.length === 0) this.#nextLine()
     const target = this.#targets.shift()
     if (this.#line === undefined || target === undefined) return undefined
@@ -37,12 +38,16 @@ export class AttemptList {
     return { line: this.#line, target }
   }
 
-  /** Tells a trunk's health of an attempt. With addresses left it is not the trunk that failed. */
+  /** Tells a trunk's health of an attempt. As long as another address of it is tried, the trunk has not failed. */
   judge(line: TrunkLine, failure: FailedAttempt, retryAfterSeconds: number | undefined): void {
     const verdict = trunkVerdict(failure)
     if (verdict === 'alive') line.health.worked()
-    else if (verdict === 'nothing' || this.#targets.length > 0) line.health.toldNothing()
+    else if (verdict === 'nothing' || this.#triesAnotherAddress(failure)) line.health.toldNothing()
     else line.health.failed(failureWords(failure), retryAfterSeconds)
+  }
+
+  #triesAnotherAddress(failure: FailedAttempt): boolean {
+    return afterFailure(failure) === 'address' && this.#targets.length > 0
   }
 
   /** Trunks whose lines were taken meanwhile are passed over. */

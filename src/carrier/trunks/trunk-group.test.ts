@@ -81,6 +81,19 @@ describe('failover', () => {
     expect(bench.group.reports()[0]?.health).toBe('unknown')
   })
 
+  it('another address is not tried above the cap of its trunk', async () => {
+    const bench = trunkBench([{ name: 'one', channels: 1 }, { name: 'two' }], {
+      addresses: async ({ name }) => (name === 'one' ? ['192.0.2.1', '192.0.2.2'] : ['192.0.2.9']),
+    })
+    const { clock, agent, dial, tried } = await settled(bench)
+    dial()
+    // Its answers are lost, or it is away: nobody knows, so the call still counts.
+    const [silent] = agent.calls
+    if (silent !== undefined) silent.hangUp = () => undefined
+    await clock.advance(6000)
+    expect(tried()).toEqual(['192.0.2.1', '192.0.2.9'])
+  })
+
   it('a hang-up ends it, and nothing else is tried', async () => {
     const { dial, hop, tried } = await two()
     const { leg, news } = dial()
@@ -173,6 +186,27 @@ describe('lines', () => {
     expect(group.capacity()).toBe(0)
     hop(3).ring()
     expect(group.capacity()).toBe(29)
+  })
+
+  it('500 counts against a trunk, however many addresses it has', async () => {
+    const bench = trunkBench([{ name: 'one' }], { addresses: async () => ['192.0.2.1', '192.0.2.2'] })
+    const { dial, hop, group } = await settled(bench)
+    for (let call = 0; call < 3; call++) {
+      dial()
+      hop(call).refuse(500)
+    }
+    expect(group.reports()[0]?.health).toBe('resting')
+  })
+
+  it('a try that its caller gives up leaves the next call to try', async () => {
+    const { clock, dial, hop, group } = await settled(trunkBench([{ name: 'one' }]))
+    for (let call = 0; call < 3; call++) {
+      dial()
+      hop(call).refuse(500)
+    }
+    await clock.advance(5000)
+    dial().leg.hangUp()
+    expect(group.capacity()).toBe(1)
   })
 
   it('a Retry-After is kept', async () => {

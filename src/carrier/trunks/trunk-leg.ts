@@ -136,8 +136,12 @@ export class TrunkLeg extends EventEmitter<LegEvents> implements Leg {
 
   #ended(attempt: Attempt, end: LegEnd): void {
     const failure = attempt.seen.failure
-    if (end.answered || this.#isGivenUp || failure === undefined) this.#end(end)
-    else this.#failed(attempt, failure, failure.end === 'silent' ? gaveNoSign : end)
+    if (end.answered) this.#end(end)
+    else if (this.#isGivenUp || failure === undefined) {
+      // Ended from here: that says nothing about the trunk.
+      attempt.line.health.toldNothing()
+      this.#end(end)
+    } else this.#failed(attempt, failure, failure.end === 'silent' ? gaveNoSign : end)
   }
 
   #failed({ line, seen }: Attempt, failure: FailedAttempt, end: LegEnd): void {
