@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import type { LegPlan, ResolveNextHop } from './carrier/trunks/ports.ts'
 import { TrunkGroup, type WantedTrunk } from './carrier/trunks/trunk-group.ts'
 import type { Config } from './config.ts'
@@ -10,7 +11,7 @@ import { listOf } from './setting.ts'
 import type { AdmittedHosts } from './sip/admit-hosts.ts'
 import { systemDns } from './sip/resolve/dns-lookups.ts'
 import { TargetResolver } from './sip/resolve/target-resolver.ts'
-import type { SipTarget, SipTransportName, SipUserAgent } from './sip/user-agent.types.ts'
+import type { SipListener, SipTarget, SipUserAgent } from './sip/user-agent.types.ts'
 import type { Store } from './store/store.ts'
 
 export interface TrunkSurroundings {
@@ -72,7 +73,7 @@ export async function openTrunks(config: Config, parts: TrunkSurroundings, closi
   const group = new TrunkGroup({
     agent,
     makeLeg,
-    resolve: nextHops({ clock, log, transports: agent.listening.map(({ transport }) => transport) }),
+    resolve: nextHops({ clock, log, listening: agent.listening }),
     board: store.trunkBoard,
     ringSeconds: config.ringSeconds,
     clock,
@@ -127,10 +128,19 @@ function oneAtATime(read: () => Promise<unknown>, log: Log): () => void {
 export function nextHops(parts: {
   clock: Clock
   log: Log
-  /** What this node speaks; all that there is unless given. */
-  transports?: readonly SipTransportName[]
+  /** What this node speaks: every transport, over IPv4, unless given. */
+  listening?: readonly SipListener[]
 }): ResolveNextHop {
-  const resolver = new TargetResolver({ dns: systemDns(), ...parts })
+  const { clock, log, listening } = parts
+  const resolver = new TargetResolver({
+    dns: systemDns(),
+    clock,
+    log,
+    ...(listening !== undefined && {
+      transports: [...new Set(listening.map(({ transport }) => transport))],
+      families: [...new Set(listening.map(({ host }) => (isIPv6(host) ? 6 : 4)))],
+    }),
+  })
   return ({ host, port, transport }) =>
     resolver.resolveTarget({
       host,

@@ -213,6 +213,18 @@ describe('closing', () => {
     await agent.close()
   })
 
+  test('twice is closing once: whoever comes second waits, too', async () => {
+    const { clock, agent, registration, arrived, last } = await registrar([
+      { status: 200 },
+      { status: 401, headers: challenge('one') },
+    ])
+    const closing = Promise.all([registration.close(), agent.close()])
+    await clock.advance(0)
+    await closing
+    expect(arrived).toHaveLength(3)
+    expect(last()?.first('authorization')).toContain('nonce="one"')
+  })
+
   test('of the agent closes its registrations, and does not wait for a silent registrar', async () => {
     const { clock, agent, last } = await registrar([{ status: 200 }, 'silence', 'silence', 'silence'])
     const closing = agent.close()

@@ -56,6 +56,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   #target: SipTarget | undefined
   #timer: Timer | undefined
   #release: () => void = () => undefined
+  #closing: Promise<void> | undefined
   #expiresAtMs = 0
   #failures = 0
   #last: { status: number; reason: string } | undefined
@@ -86,8 +87,12 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#state === 'closed') return
+  close(): Promise<void> {
+    this.#closing ??= this.#leave()
+    return this.#closing
+  }
+
+  async #leave(): Promise<void> {
     this.#state = 'closed'
     this.#timer?.cancel()
     this.#attempt?.abandon()
