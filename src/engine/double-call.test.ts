@@ -104,6 +104,13 @@ describe('a double call', () => {
     expect(call.caller.hangUps).toBeGreaterThan(0)
   })
 
+  it('describes both of its legs', async () => {
+    const call = await connected()
+    expect(call.live.describe()).toBe('170416464500^000000000001 connected fake leg fake leg')
+    call.live.hangUp()
+    await expectEnd(call, { outcome: 'systemError' })
+  })
+
   it('hangs up the callee when the caller does', async () => {
     const call = await connected()
     call.caller.end({ answered: true, by: 'callee' })

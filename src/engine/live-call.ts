@@ -47,7 +47,10 @@ export class LiveCall {
   readonly #news: CallNews
   readonly #isDouble: boolean
   readonly #hungUp = new AbortController()
+  /** The first one, which is the call's own. */
   #leg: Leg | undefined
+  /** Every leg that was dialled for it. */
+  readonly #legs: Leg[] = []
   #linesToDial: number
   /** Also before anything is dialled: then nothing will be. */
   #givenUp: GivenUp | undefined
@@ -104,7 +107,7 @@ export class LiveCall {
   }
 
   describe(): string {
-    return `${this.call.callId} ${this.state} ${this.#leg?.describe() ?? ''}`.trim()
+    return [`${this.call.callId} ${this.state}`, ...this.#legs.map((leg) => leg.describe())].join(' ')
   }
 
   #giveUp(why: GivenUp): void {
@@ -180,7 +183,9 @@ export class LiveCall {
 
   #dialLine(request: DialRequest): Leg {
     this.#linesToDial--
-    return this.#around.trunk.dial(request)
+    const leg = this.#around.trunk.dial(request)
+    this.#legs.push(leg)
+    return leg
   }
 
   /** Does the script on the answered line, then hangs up. */
