@@ -1,4 +1,4 @@
-import { type RouteRequest, type Routing, routeCall } from '../../domain/trunk/route-call.ts'
+import { type Routing, routeCall } from '../../domain/trunk/route-call.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import type { DialRequest, Trunk } from '../../engine/ports.ts'
 import type { Clock, Timer } from '../../lib/clock.ts'
@@ -95,11 +95,6 @@ export class TrunkGroup implements Trunk {
       else taken.set(first.name, (taken.get(first.name) ?? 0) + 1)
     }
     return verdict
-  }
-
-  /** How a call would be routed now, and why. */
-  explain(request: RouteRequest): Routing {
-    return this.#route({ to: request.to, from: request.show })
   }
 
   reports(): TrunkReport[] {
