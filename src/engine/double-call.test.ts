@@ -178,13 +178,19 @@ describe('a double call', () => {
     expect(call.trunk.legs).toHaveLength(1)
   })
 
-  it('lets the caller hear what the network plays, and does not cut it at the answer', async () => {
+  it('lets the caller hear what the network plays, once it is more than silence, and does not cut it at the answer', async () => {
     const call = await answeredByCaller()
     call.callee.emit('ringing')
     await call.clock.advance(0)
     call.callee.emit('earlyMedia')
     await call.clock.advance(0)
+    call.callee.say(new Int16Array(800))
+    await call.clock.advance(0)
+    expect(call.caller.playbacks).toBe(1)
+    call.callee.say(new Int16Array(800).fill(3000))
+    await call.clock.advance(0)
     expect(call.caller.playbacks).toBe(0)
+    expect(call.callee.listeningTo.size).toBe(0)
     expect([...call.caller.bridges]).toEqual([call.callee])
     call.callee.answer()
     await call.clock.advance(0)
@@ -198,6 +204,8 @@ describe('a double call', () => {
     call.caller.cannotBridge = true
     call.callee.emit('ringing')
     call.callee.emit('earlyMedia')
+    await call.clock.advance(0)
+    call.callee.say(new Int16Array(800).fill(3000))
     await call.clock.advance(0)
     expect(call.caller.played.map(({ files }) => files)).toEqual([['ringback'], ['ringback']])
     call.caller.cannotBridge = false

@@ -16,6 +16,7 @@ const answer: Act = ({ trunk }) => trunk.leg().answer()
 const played: Act = ({ trunk }) => trunk.leg().finishPlaying()
 const key: Act = ({ trunk }) => void trunk.leg().emit('keyPressed', '1')
 const calleeEarly: Act = ({ trunk }) => void trunk.leg(1).emit('earlyMedia')
+const calleeSounds: Act = ({ trunk }) => trunk.leg(1).say(new Int16Array(80).fill(3000))
 const calleeRings: Act = ({ trunk }) => void trunk.leg(1).emit('ringing')
 const calleeAnswers: Act = ({ trunk }) => trunk.leg(1).answer()
 const calleeBusy: Act = ({ trunk }) => trunk.leg(1).end({ answered: false, outcome: 'busy' })
@@ -27,7 +28,7 @@ const stories: readonly [kind: string, call: () => Call, acts: readonly Act[]][]
   ['menu', () => sampleCall({ script: { steps: [menu] } }), [ring, answer, played, key, played, played]],
   ['menu without a key', () => sampleCall({ script: { steps: [menu] } }), [answer, played, played]],
   ['bridge', () => doubleCall({ record: true }), [early, ring, answer, calleeRings, calleeAnswers, calleeHangsUp]],
-  ['bridge with early media', () => doubleCall(), [answer, calleeRings, calleeEarly, calleeAnswers]],
+  ['bridge with early media', () => doubleCall(), [answer, calleeRings, calleeEarly, calleeSounds, calleeAnswers]],
   ['bridge to a busy callee', () => doubleCall(), [answer, calleeEarly, calleeBusy, played]],
 ]
 
@@ -107,7 +108,7 @@ const anything: readonly ((placed: Placed) => void | Promise<void>)[] = [
       (placed: Placed) => leg(placed)?.finishPlaying(),
       (placed: Placed) => leg(placed)?.finishPlaying('failed'),
       (placed: Placed) => leg(placed)?.breakBridge(),
-      (placed: Placed) => leg(placed)?.say(new Int16Array(80)),
+      (placed: Placed) => leg(placed)?.say(new Int16Array(80).fill(3000)),
       (placed: Placed) => leg(placed)?.finish('busy'),
       (placed: Placed) => leg(placed)?.finish('lost'),
     ]
