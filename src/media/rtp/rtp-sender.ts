@@ -11,11 +11,6 @@ export interface FrameSource {
   fillFrame(packet: Uint8Array, offset: number): void
 }
 
-/**
- * Packets are built in place. The system may still read the one handed over last (a full socket buffer, a burst after
- * a pause), so a few take turns.
- */
-const ringPackets = 4
 const audioPacketBytes = rtpHeaderBytes + frameSamples
 
 /** First octet of a packet without padding, extension and CSRC (RFC 3550 §5.1). */
@@ -37,8 +32,11 @@ export class RtpSender {
   /** Payload octets sent, as a sender report counts them (§6.4.1). */
   octetsSent = 0
   readonly #send: (packet: Buffer) => void
-  readonly #ring: readonly Buffer[]
-  #turn = 0
+  /**
+   * Built in place, one for all: the system has taken a packet when `send` returns. Only when its buffer is full does it come
+   * back for it, and may then find a later frame of this stream in the place of one that was lost anyway.
+   */
+  readonly #packet = Buffer.alloc(audioPacketBytes)
   #sequence: number
   /** As all numbers of 32 bits here held signed: an integer that fits into its field, which an unsigned one may not. */
   #timestamp: number
@@ -55,12 +53,7 @@ export class RtpSender {
     this.#timestamp = Math.floor(random() * 0x1_0000_0000) | 0
     this.#send = send
     // What never changes is written once.
-    const header = { marker: false, payloadType: 0, sequence: 0, timestamp: 0, ssrc: this.ssrc }
-    this.#ring = Array.from({ length: ringPackets }, () => {
-      const packet = Buffer.alloc(audioPacketBytes)
-      writeRtpHeader(packet, header)
-      return packet
-    })
+    writeRtpHeader(this.#packet, { marker: false, payloadType: 0, sequence: 0, timestamp: 0, ssrc: this.ssrc })
   }
 
   /** 32 bits, unsigned. */
@@ -95,7 +88,7 @@ export class RtpSender {
 
   /** Sends one frame of audio; time goes on by one frame. */
   sendAudio(payloadType: number, source: FrameSource): void {
-    const packet = this.#nextPacket()
+    const packet = this.#packet
     this.#writeHeader(packet, payloadType, this.#timestamp, this.#marker)
     source.fillFrame(packet, rtpHeaderBytes)
     this.#marker = false
@@ -105,7 +98,7 @@ export class RtpSender {
 
   /** Sends a telephone event stamped with its own start (RFC 4733 §2.1); time goes on by one frame. */
   sendEvent(payloadType: number, payload: Uint8Array, eventTimestamp: number, marker: boolean): void {
-    const packet = this.#nextPacket().subarray(0, rtpHeaderBytes + payload.length)
+    const packet = this.#packet.subarray(0, rtpHeaderBytes + payload.length)
     this.#writeHeader(packet, payloadType, eventTimestamp, marker)
     packet.set(payload, rtpHeaderBytes)
     this.#timestamp = (this.#timestamp + frameSamples) | 0
@@ -147,11 +140,6 @@ export class RtpSender {
 
   #sinceFrame(nowMs: number): number {
     return (((nowMs * 8) | 0) - this.#frameAtSamples) | 0
-  }
-
-  #nextPacket(): Buffer {
-    this.#turn = (this.#turn + 1) % ringPackets
-    return this.#ring[this.#turn] ?? Buffer.alloc(audioPacketBytes)
   }
 
   /** Byte by byte: the checks of `writeUInt16BE` and its like would cost as much as the rest of the packet. */

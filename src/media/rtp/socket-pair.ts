@@ -10,7 +10,7 @@ export interface SocketPair {
   readonly local: Address
   /** What arrives is dropped until this is called. */
   listen(handlers: { rtp: DatagramHandler; rtcp: DatagramHandler }): void
-  /** `to.host` must be an address of the same family. The datagram may be reused when three more were sent. */
+  /** `to.host` must be an address of the same family. The datagram may be reused for the next of its stream. */
   sendRtp(datagram: Buffer, to: Address): void
   sendRtcp(datagram: Buffer, to: Address): void
   close(): Promise<void>
