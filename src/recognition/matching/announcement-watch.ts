@@ -14,8 +14,8 @@ export interface HeardAnnouncement {
   readonly confidence: number
 }
 
-/** The library is searched each fourth frame, 128 ms. */
-const searchEvery = 4
+/** The library is searched each sixth frame, 192 ms. */
+const searchEvery = 6
 /** Ten seconds of frames: evidence reaches no further back, and counts no longer against another recording. */
 const rememberedFrames = 312
 
