@@ -51,7 +51,8 @@ export class Playout implements FrameSource {
       if (segment === undefined) filled += this.#fillGap(packet, offset + filled, frameSamples - filled)
       else {
         const length = Math.min(segment.length - this.#at, frameSamples - filled)
-        packet.set(segment.subarray(this.#at, this.#at + length), offset + filled)
+        // Byte by byte: a view for so few would cost more than the copy.
+        for (let i = 0; i < length; i++) packet[offset + filled + i] = segment[this.#at + i] ?? this.#silence
         filled += length
         this.#at += length
         if (this.#at >= segment.length) this.#nextSegment()
