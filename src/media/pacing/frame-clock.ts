@@ -3,11 +3,11 @@ import { frameMs } from '../rtp/rtp-sender.ts'
 import { LatenessGauge } from './lateness.ts'
 
 /**
- * Streams are spread over so many moments of the frame: 4 ms apart, what timers can keep and what the loop's own work
- * fits into (200 packets a moment at 1,000 streams). Every moment wakes the process, which costs as much as some ten
+ * Streams are spread over so many moments of the frame: 5 ms apart, what timers can keep and what the loop's own work
+ * fits into (250 packets a moment at 1,000 streams). Every moment wakes the process, which costs as much as some ten
  * packets.
  */
-const phases = 5
+const phases = 4
 const phaseMs = frameMs / phases
 /** A timer counts whole milliseconds, from one it may have begun before: one that fires early is not worth another. */
 const earlyMs = 1
