@@ -115,3 +115,24 @@ export async function placeCall(
     ],
   }
 }
+
+/** The caller has answered: the callee is dialled. */
+export async function answeredByCaller(...args: Parameters<typeof placeCall>) {
+  const placed = await placeCall(args[0] ?? doubleCall(), args[1])
+  const caller = placed.trunk.leg(0)
+  caller.emit('ringing')
+  await placed.clock.advance(2000)
+  caller.answer()
+  await placed.clock.advance(0)
+  return { ...placed, caller, callee: placed.trunk.leg(1) }
+}
+
+/** Both talk. */
+export async function connected(...args: Parameters<typeof placeCall>) {
+  const placed = await answeredByCaller(...args)
+  placed.callee.emit('ringing')
+  await placed.clock.advance(3000)
+  placed.callee.answer()
+  await placed.clock.advance(0)
+  return placed
+}

@@ -1,30 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { doubleCall, FakeEar, placeCall } from '../../fakes/live-call-bench.ts'
+import { answeredByCaller, connected, doubleCall, FakeEar, placeCall } from '../../fakes/live-call-bench.ts'
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import { callOutcomes } from '../domain/call/call-outcome.ts'
 
 type Placed = Awaited<ReturnType<typeof placeCall>>
-
-/** The caller has answered: the callee is dialled. */
-async function answeredByCaller(...args: Parameters<typeof placeCall>) {
-  const placed = await placeCall(args[0] ?? doubleCall(), args[1])
-  const caller = placed.trunk.leg(0)
-  caller.emit('ringing')
-  await placed.clock.advance(2000)
-  caller.answer()
-  await placed.clock.advance(0)
-  return { ...placed, caller, callee: placed.trunk.leg(1) }
-}
-
-/** Both talk. */
-async function connected(...args: Parameters<typeof placeCall>) {
-  const placed = await answeredByCaller(...args)
-  placed.callee.emit('ringing')
-  await placed.clock.advance(3000)
-  placed.callee.answer()
-  await placed.clock.advance(0)
-  return placed
-}
 
 async function expectEnd({ ends, over, leftovers, clock }: Placed, how: object): Promise<void> {
   await over
@@ -270,42 +249,5 @@ describe('a double call', () => {
     call.caller.end({ answered: true, by: 'callee' })
     await expectEnd(call, { outcome: 'connected' })
     expect(call.ends[0]).not.toHaveProperty('keys')
-  })
-})
-
-describe('the recording of a double call', () => {
-  const shelf = { begin: async () => '/recordings/a.wav' }
-
-  it('begins with the answer of the callee, holds both legs, and is told of before the end', async () => {
-    const call = await connected(doubleCall({ record: true }), { shelf })
-    expect([...call.caller.recordings]).toEqual([['/recordings/a.wav', call.callee]])
-    await call.clock.advance(5000)
-    call.callee.end({ answered: true, by: 'callee' })
-    await expectEnd(call, { outcome: 'connected' })
-    expect(call.news.slice(-2)).toEqual(['recorded', 'ended'])
-    const { calleeAnsweredAt: startedAt, endedAt } = call.ends[0] ?? {}
-    const file = '/recordings/a.wav'
-    expect(call.recorded).toEqual([{ call: call.live.call, file, startedAt, endedAt, durationMs: 1000 }])
-  })
-
-  it('is not begun unless it was asked for, nor for a callee who does not answer', async () => {
-    const unasked = await connected(doubleCall(), { shelf })
-    expect(unasked.caller.recordings.size).toBe(0)
-    const unanswered = await answeredByCaller(doubleCall({ record: true }), { shelf })
-    unanswered.callee.end({ answered: false, outcome: 'busy' })
-    await unanswered.clock.advance(0)
-    unanswered.caller.finishPlaying()
-    await expectEnd(unanswered, { outcome: 'calleeBusy' })
-    expect(unanswered.recorded).toEqual([])
-  })
-
-  it('that cannot be made is missed, and the two talk on', async () => {
-    for (const broken of [undefined, { begin: () => Promise.reject(new Error('disk full')) }]) {
-      const call = await connected(doubleCall({ record: true }), broken === undefined ? {} : { shelf: broken })
-      expect([...call.caller.bridges]).toEqual([call.callee])
-      expect(call.errors).toEqual(['the talk is not recorded'])
-      call.callee.end({ answered: true, by: 'callee' })
-      await expectEnd(call, { outcome: 'connected' })
-    }
   })
 })

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { answeredByCaller, connected, doubleCall, type placeCall } from '../../fakes/live-call-bench.ts'
+
+type Placed = Awaited<ReturnType<typeof placeCall>>
+
+async function expectEnd({ ends, over, leftovers, clock }: Placed, how: object): Promise<void> {
+  await over
+  await clock.advance(0)
+  expect(ends).toHaveLength(1)
+  expect(ends[0]).toMatchObject(how)
+  expect(leftovers()).toEqual([])
+}
+
+describe('the recording of a double call', () => {
+  const shelf = { begin: async () => '/recordings/a.wav' }
+
+  it('begins with the answer of the callee, holds both legs, and is told of before the end', async () => {
+    const call = await connected(doubleCall({ record: true }), { shelf })
+    expect([...call.caller.recordings]).toEqual([['/recordings/a.wav', call.callee]])
+    await call.clock.advance(5000)
+    call.callee.end({ answered: true, by: 'callee' })
+    await expectEnd(call, { outcome: 'connected' })
+    expect(call.news.slice(-2)).toEqual(['recorded', 'ended'])
+    const { calleeAnsweredAt: startedAt, endedAt } = call.ends[0] ?? {}
+    const file = '/recordings/a.wav'
+    expect(call.recorded).toEqual([{ call: call.live.call, file, startedAt, endedAt, durationMs: 1000 }])
+  })
+
+  it('is not begun unless it was asked for, nor for a callee who does not answer', async () => {
+    const unasked = await connected(doubleCall(), { shelf })
+    expect(unasked.caller.recordings.size).toBe(0)
+    const unanswered = await answeredByCaller(doubleCall({ record: true }), { shelf })
+    unanswered.callee.end({ answered: false, outcome: 'busy' })
+    await unanswered.clock.advance(0)
+    unanswered.caller.finishPlaying()
+    await expectEnd(unanswered, { outcome: 'calleeBusy' })
+    expect(unanswered.recorded).toEqual([])
+  })
+
+  it('that cannot be made is missed, and the two talk on', async () => {
+    for (const broken of [undefined, { begin: () => Promise.reject(new Error('disk full')) }]) {
+      const call = await connected(doubleCall({ record: true }), broken === undefined ? {} : { shelf: broken })
+      expect([...call.caller.bridges]).toEqual([call.callee])
+      expect(call.errors).toEqual(['the talk is not recorded'])
+      call.callee.end({ answered: true, by: 'callee' })
+      await expectEnd(call, { outcome: 'connected' })
+    }
+  })
+})
