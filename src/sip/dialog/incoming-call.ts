@@ -178,6 +178,8 @@ export class CallToHere extends Call implements IncomingCall {
 
   #accept(description: string): void {
     this.#acceptOnPrack = undefined
+    // What the PRACK brought may have made the owner hang up.
+    if (this.state === 'terminated') return
     this.#reliable.stop()
     this.moveTo('early')
     const isSaid = this.#dialog.isAgreed

@@ -47,6 +47,21 @@ describe('a callee of ours', () => {
     await expectNothingLeft(clock, caller, callee)
   })
 
+  test('that hangs up over what the PRACK brings does not answer after all', async () => {
+    const { clock, network, caller, callee, incoming, invite } = await pair()
+    const out = invite({ offer: '' })
+    out.on('offer', (_offer, respond) => respond({ description: answer }))
+    const told = news(out)
+    await clock.advance(0)
+    firstOf(incoming).on('remoteChanged', () => firstOf(incoming).hangUp())
+    firstOf(incoming).ring(answer)
+    firstOf(incoming).accept(answer)
+    await clock.advance(1_000)
+    expect(told.at(-1)).toContain('"status":480')
+    expect(network.sent(5070).filter((what) => what === '200')).toHaveLength(1)
+    await expectNothingLeft(clock, caller, callee)
+  })
+
   test('repeats it, twice as late each time, and a lost PRACK with it', async () => {
     const { clock, network, incoming, invite } = await pair()
     let losses = 0

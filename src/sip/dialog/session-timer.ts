@@ -12,6 +12,12 @@ import {
 import type { CallTools } from './call-tools.ts'
 import type { HeaderPair } from './dialog-headers.ts'
 
+/** What a timer can hold and no call lasts, seconds: a longer interval is treated as this one. */
+const mostServedSeconds = 20 * 86_400
+
+/** A far end that answers 422 again and again, with more each time, is not followed further. */
+const mostRaises = 3
+
 /** What a session timer asks of its call. */
 export interface SessionOwner {
   /** The session is to be refreshed. Asked again after a while, until a refresh was accepted or the session expires. */
@@ -38,6 +44,8 @@ export class SessionTimer {
   /** The interval both agreed on; without one nobody refreshes and nothing expires. */
   #agreedSeconds: number | undefined
   #isMine = false
+  /** 422s since a request was accepted. */
+  #raises = 0
   #refresh: Timer | undefined
   #expiry: Timer | undefined
 
@@ -76,6 +84,7 @@ export class SessionTimer {
 
   /** A 2xx came to a request with these headers: the session is refreshed, or has no end (RFC 4028 §7.2). */
   accepted({ headers }: SipResponse): void {
+    this.#raises = 0
     if (this.isOff) return
     const agreed = readSessionExpires(headers)
     this.stop()
@@ -85,7 +94,7 @@ export class SessionTimer {
   /** A 422 came (RFC 4028 §7.3). @returns whether the request may be sent again, with the longer interval it asks for */
   raisedBy({ headers }: SipResponse): boolean {
     const least = readMinSe(headers)
-    if (this.isOff || least <= (this.#agreedSeconds ?? this.#wantedSeconds)) return false
+    if (this.isOff || least <= (this.#agreedSeconds ?? this.#wantedSeconds) || ++this.#raises > mostRaises) return false
     this.#leastSeconds = least
     this.#wantedSeconds = least
     if (this.#agreedSeconds !== undefined) this.#agreedSeconds = least
@@ -117,7 +126,7 @@ export class SessionTimer {
 
   #run(agreedSeconds: number, isMine: boolean): void {
     const { clock } = this.#tools
-    const seconds = Math.max(agreedSeconds, leastServedSeconds)
+    const seconds = Math.min(Math.max(agreedSeconds, leastServedSeconds), mostServedSeconds)
     this.#agreedSeconds = seconds
     this.#isMine = isMine
     // RFC 4028 §10: half of the interval leaves time for another try.

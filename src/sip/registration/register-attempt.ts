@@ -114,8 +114,9 @@ export class RegisterAttempt {
     return isIP(this.#remote.host) === 0 || source.host === this.#remote.host
   }
 
-  /** RFC 3261 §10.2.8. */
+  /** RFC 3261 §10.2.8. Whoever takes its Contact back wants no time at all. */
   #takesLonger({ headers }: SipResponse): boolean {
+    if (this.#expiresSeconds === 0) return false
     const least = numberIn(headers.first('min-expires'))
     if (least === undefined || least <= this.#expiresSeconds || ++this.#longer > mostLonger) return false
     this.#expiresSeconds = least

@@ -200,6 +200,17 @@ test('an owner that fails at the news, or gives what no header can hold, harms n
 })
 
 describe('closing', () => {
+  test('never asks for time again when the registrar finds none too little (423)', async () => {
+    const { clock, arrived, registration } = await registrar([
+      { status: 200 },
+      { status: 423, headers: [['Min-Expires', '60']] },
+    ])
+    const closed = registration.close()
+    await clock.advance(5_000)
+    await closed
+    expect(arrived.map(({ request }) => request.headers.first('expires'))).toEqual(['3600', '0'])
+  })
+
   test('takes the contact back, with credentials, and leaves nothing behind', async () => {
     const { clock, agent, registration, last } = await registrar([{ status: 401, headers: challenge('one') }])
     const closing = registration.close()

@@ -153,13 +153,19 @@ export class StreamConnection {
   #take(chunk: Buffer, message: (bytes: Buffer) => void): void {
     const framed = this.#framer.push(chunk)
     this.#flow.heard(() => framed.lineBreaks > 0 || this.#framer.takeLineBreak())
-    for (let ping = 0; ping < framed.pings; ping++) this.#socket.write(pong)
+    if (framed.pings > 0) this.#answerPings(framed.pings)
     if (framed.messages.length + framed.pings > 0) this.#lastUse = this.#clock.monotonicMs()
     if (framed.messages.length > 0) {
       this.#allowedIdleMs = idleMs
       this.#unheard = []
     }
     for (const bytes of framed.messages) message(bytes)
+  }
+
+  /** In one piece: a far end may send thousands at once, and read none of the answers. */
+  #answerPings(count: number): void {
+    if (this.#socket.writableLength > mostUnsentBytes) this.#giveUp('the far end does not read')
+    else this.#socket.write(Buffer.alloc(count * pong.length, pong))
   }
 
   #watchIdle(delayMs: number): void {
