@@ -9,10 +9,11 @@ const rtpTagBytes: Readonly<Record<SrtpSuite, number>> = {
   AES_CM_128_HMAC_SHA1_32: 4,
 }
 
+/** Keys of one direction that are remembered: far ends may choose new ones with each description. */
+const mostKeys = 16
+
 /** Both protocols of one direction under one master key. */
 interface Direction {
-  readonly suite: SrtpSuite
-  readonly master: string
   readonly rtp: RtpProtection
   readonly rtcp: RtcpProtection
 }
@@ -24,6 +25,8 @@ interface Direction {
 export class Protection {
   #out: Direction | undefined
   #in: Direction | undefined
+  readonly #outByKey = new Map<string, Direction>()
+  readonly #inByKey = new Map<string, Direction>()
   #packetsUnauthentic = 0
 
   /** Whether packets are protected now. */
@@ -37,14 +40,15 @@ export class Protection {
   }
 
   /**
-   * Which keys hold from now on. A direction whose key stays keeps its counters (a description that is repeated must not
-   * make old packets new again); another key begins anew (RFC 3711 §3.3.1).
+   * Which keys hold from now on. A key that was used before, also when the audio was in the clear meanwhile, goes on where
+   * its counters stood: the same key stream must not serve twice (RFC 3711 §9.1), nor old packets be new again. A key that
+   * was never used begins anew (§3.3.1).
    *
    * @throws {RangeError} for a key that is none; its text is not told
    */
   use(keys: SrtpKeys | undefined): void {
-    const out = keys && direction(this.#out, keys.suite, keys.localKey)
-    this.#in = keys && direction(this.#in, keys.suite, keys.remoteKey)
+    const out = keys && direction(this.#outByKey, keys.suite, keys.localKey)
+    this.#in = keys && direction(this.#inByKey, keys.suite, keys.remoteKey)
     this.#out = out
   }
 
@@ -72,12 +76,16 @@ export class Protection {
   }
 }
 
-function direction(before: Direction | undefined, suite: SrtpSuite, master: string): Direction {
-  if (before?.suite === suite && before.master === master) return before
-  return {
-    suite,
-    master,
+function direction(byKey: Map<string, Direction>, suite: SrtpSuite, master: string): Direction {
+  const key = `${suite} ${master}`
+  const known = byKey.get(key) ?? {
     rtp: new RtpProtection(sessionKeys(master, 'rtp'), rtpTagBytes[suite]),
     rtcp: new RtcpProtection(sessionKeys(master, 'rtcp')),
   }
+  // The one used last goes to the end: what is forgotten is the one unused for longest.
+  byKey.delete(key)
+  byKey.set(key, known)
+  const [oldest] = byKey.keys()
+  if (byKey.size > mostKeys && oldest !== undefined) byKey.delete(oldest)
+  return known
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { SrtpKeys, SrtpSuite } from '../media.ts'
 import { rtpHeaderBytes, serializeRtp } from '../rtp/rtp-packet.ts'
 import { CounterMode } from './counter-mode.ts'
@@ -143,6 +143,27 @@ describe.each(suites)('two ends with %s', (suite) => {
     there.use({ suite, localKey: keys.remoteKey, remoteKey: localKey })
     expect(there.openRtp(here.sealRtp(rtp(1)))).toEqual(rtp(1))
   })
+})
+
+test('a key that comes back goes on counting: no key stream serves twice', () => {
+  const suite = 'AES_CM_128_HMAC_SHA1_80'
+  const { here, there, keys } = ends(suite)
+  const theirs = { suite, localKey: keys.remoteKey, remoteKey: keys.localKey } as const
+  const zeros = Buffer.alloc(160)
+  for (const sequence of [40_000, 65_535, 20_000]) there.openRtp(here.sealRtp(rtp(sequence, 7, zeros)))
+  const before = here.sealRtcp(report(7))
+  for (const end of [here, there]) end.use(undefined)
+  here.use(keys)
+  there.use(theirs)
+  expect(there.openRtp(here.sealRtp(rtp(20_001)))).toEqual(rtp(20_001))
+  const after = here.sealRtcp(report(7))
+  expect(after.subarray(8, 24)).not.toEqual(before.subarray(8, 24))
+  const other: SrtpKeys = { ...keys, suite: 'AES_CM_128_HMAC_SHA1_32', localKey: keys.remoteKey }
+  here.use(other)
+  here.use(keys)
+  expect(here.sealRtcp(report(7)).subarray(8, 24)).not.toEqual(after.subarray(8, 24))
+  expect(there.openRtcp(after)).toEqual(report(7))
+  expect(there.openRtcp(before)).toEqual(report(7))
 })
 
 describe('a session without keys', () => {
