@@ -57,9 +57,14 @@ class UdpTransport implements Transport {
       queueMicrotask(() => failed(this.#isClosed ? 'transport closed' : 'message too long for a datagram'))
       return
     }
-    this.#socket.send(bytes, remote.port, remote.host, (error) => {
-      if (error) failed(error.message)
-    })
+    try {
+      this.#socket.send(bytes, remote.port, remote.host, (error) => {
+        if (error) failed(error.message)
+      })
+    } catch (error) {
+      // The socket refuses port 0 at once, and a far end may name it in its Contact or Via.
+      queueMicrotask(() => failed(error instanceof Error ? error.message : String(error)))
+    }
   }
 
   /** Line breaks that keep address translation on the way awake; nothing tells whether they arrive. */
