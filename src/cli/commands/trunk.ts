@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readPhoneNumber } from '../../domain/phone-number.ts'
 import { explainRoute } from '../../domain/trunk/explain-route.ts'
-import { type TrunkProfile, usualTrunk } from '../../domain/trunk/trunk-profile.ts'
+import { ownTrunkNames, type TrunkProfile, usualTrunk } from '../../domain/trunk/trunk-profile.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { asRoutable, knownTrunks } from '../../store/trunks/known-trunks.ts'
 import type { ShownTrunk } from '../../store/trunks/trunk-book.ts'
@@ -43,6 +43,11 @@ async function add(management: Management, [name = '']: readonly string[], optio
   const { store, output } = management
   if ((await store.trunks.find(name)) !== undefined) {
     throw new CommandError(`There is a trunk ${name}. 'yuyin trunk set ${name} …' changes it.`)
+  }
+  if (options['host'] === undefined) {
+    throw new CommandError(
+      `A new trunk needs its next hop: 'yuyin trunk add ${name} --host sip.carrier.example --allow 13,15,17,18,19'.`,
+    )
   }
   await store.trunks.save({ ...usualTrunk, host: '', name, ...(await partOf(options)) })
   output.result(await mustFind(store, name), (trunk) =>
@@ -92,8 +97,13 @@ async function partOf(options: Options): Promise<Partial<TrunkProfile>> {
 
 async function mustFind(store: Management['store'], name: string): Promise<ShownTrunk> {
   const trunk = await store.trunks.find(name)
-  if (trunk === undefined) throw new CommandError(`There is no trunk ${name}. 'yuyin trunk list' shows what there is.`)
-  return trunk
+  if (trunk !== undefined) return trunk
+  if (Object.values<string>(ownTrunkNames).includes(name)) {
+    throw new CommandError(
+      `The trunk ${name} is described by the settings of each node, not here: 'yuyin serve --help' lists them.`,
+    )
+  }
+  throw new CommandError(`There is no trunk ${name}. 'yuyin trunk list' shows what there is.`)
 }
 
 function known({ trunks, trunkBoard }: Management['store']) {
