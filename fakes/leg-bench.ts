@@ -31,6 +31,7 @@ export class LegBench {
       advertisedHost: '192.0.2.1',
       codecs: ['PCMA', 'PCMU'],
       keys: 'rfc4733',
+      learnsPort: false,
       srtp: 'off',
       silenceSeconds: 30,
       invite: {

@@ -177,8 +177,7 @@ export class LiveCall {
     const bridge = bridgeOf(this.call.script)
     const first = this.#first
     const requests = bridge === undefined ? [first] : [first, { ...first, to: bridge.to, from: bridge.show }]
-    const free = trunk.linesFor?.(requests) ?? 'free'
-    return free === 'free' && trunk.capacity() < requests.length ? 'full' : free
+    return trunk.linesFor?.(requests) ?? (trunk.capacity() < requests.length ? 'full' : 'free')
   }
 
   #dialLine(request: DialRequest): Leg {

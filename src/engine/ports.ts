@@ -13,7 +13,8 @@ export interface Trunk {
   /** How many more legs it can take now: those that it dialled and that have not ended are counted already. */
   capacity(): number
   /**
-   * Whether all of these could be dialled now, beside each other. `full`: not now; the call may wait in the queue.
+   * Whether these could be dialled, beside each other: the first now, the others as soon as calls per second let them, for
+   * which their owner waits. `full`: not now; the call may wait in the queue.
    * `forbidden`: never, no trunk may carry one of them. Absent: whatever there is capacity for can be dialled.
    */
   linesFor?(requests: readonly DialRequest[]): 'free' | 'full' | 'forbidden'

@@ -79,8 +79,8 @@ test('whatever stands in the numbers and the id of a call, no header is broken, 
       const target = { host: profile.host, port: 5060, transport: 'udp' as const }
       const invite = inviteOf({ profile }, target, { callId, to, from }, 60_000)
       const [media, mediaHost] = [new FakeMedia(clock), '192.0.2.1']
-      const { srtp, codecs, keys } = profile
-      const sound = { media, mediaHost, advertisedHost: mediaHost, silenceSeconds: 0, srtp, codecs, keys }
+      const { srtp, codecs, keys, learnsPort } = profile
+      const sound = { media, mediaHost, advertisedHost: mediaHost, silenceSeconds: 0, srtp, codecs, keys, learnsPort }
       const leg = new SipLeg({ ...sound, agent, invite, callId, clock, log: silentLog })
       await clock.advance(0)
       expectUntouched(invites()[0], { from, to }, ['p-asserted-identity'])

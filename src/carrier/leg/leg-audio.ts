@@ -24,6 +24,8 @@ export interface LegAudioParts {
   readonly codecs: readonly AudioCodec[]
   /** How keys are to be told. Whatever is agreed, all three ways are listened to. */
   readonly keys: 'rfc4733' | 'info' | 'inband'
+  /** Whether the far end may send from another port than it described, which is then learnt. */
+  readonly learnsPort: boolean
   readonly srtp: 'off' | 'optional' | 'required'
   /** A far end that sends nothing for so long is gone, seconds; 0: never. */
   readonly silenceSeconds: number
@@ -79,7 +81,7 @@ export class LegAudio {
   async useAnswer(description: string | undefined): Promise<boolean> {
     const remote = audioOf(description, this.#crypto)
     if (remote === undefined) return false
-    await this.session.connect(remote)
+    await this.#connect(remote)
     return true
   }
 
@@ -87,7 +89,7 @@ export class LegAudio {
   async answer(offer: string): Promise<string> {
     const { answer, remote } = answerAudio(offer, this.#local(this.#sdpVersion + 1))
     this.#sdpVersion++
-    await this.session.connect(remote)
+    await this.#connect(remote)
     return answer
   }
 
@@ -139,6 +141,10 @@ export class LegAudio {
       // A session that is gone hears nothing any more; that it is gone is told elsewhere.
       listening.stop().catch(() => undefined)
     }
+  }
+
+  #connect(remote: RemoteMedia): Promise<void> {
+    return this.session.connect({ ...remote, learnsPort: this.#parts.learnsPort })
   }
 
   #local(version: number): LocalAudio {

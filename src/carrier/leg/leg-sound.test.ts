@@ -75,6 +75,13 @@ describe('the sound of a leg', () => {
     expect(ends).toEqual([{ answered: false, outcome: 'codecRefused' }])
   })
 
+  it.each([true, false])('learns the port of the far end where its trunk does: %s', async (learnsPort) => {
+    const { agent, media } = await bench.dial(bench.media(), { learnsPort })
+    agent.call().answer()
+    await bench.settle()
+    expect(media.session.connects).toMatchObject([{ learnsPort }])
+  })
+
   it('offers the trunk’s codecs, and no key events where keys come another way', async () => {
     const { agent } = await bench.dial(bench.media(), { codecs: ['PCMU'], keys: 'inband' })
     expect(agent.call().request.offer).toContain('RTP/AVP 0\r\n')

@@ -57,7 +57,7 @@ export interface TrunkBoard {
 }
 
 /** Everything that a leg over a trunk is made from. */
-export interface LegPlan extends Pick<TrunkProfile, 'srtp' | 'codecs' | 'keys'> {
+export interface LegPlan extends Pick<TrunkProfile, 'srtp' | 'codecs' | 'keys' | 'learnsPort'> {
   readonly callId: string
   /** Sends the INVITE; sees it as well, so that the trunk knows how it ended. */
   readonly agent: Pick<SipUserAgent, 'invite'>

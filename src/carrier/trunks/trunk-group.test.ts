@@ -163,6 +163,18 @@ describe('lines', () => {
     expect(told.at(-1)).toBe(2)
   })
 
+  it('are free for both legs of a double call as far as channels go: the second waits for its second', async () => {
+    const request = { callId: '1^1', to: '13900000000', from: '' }
+    const { clock, dial, group } = await settled(trunkBench([{ name: 'one', channels: 2, callsPerSecond: 1 }]))
+    expect(group.linesFor([request, request])).toBe('free')
+    expect(group.linesFor([request, request, request])).toBe('full')
+    dial()
+    expect(group.linesFor([request])).toBe('full')
+    await clock.advance(1000)
+    expect(group.linesFor([request])).toBe('free')
+    expect(group.linesFor([request, request])).toBe('full')
+  })
+
   it('are none while no trunk is up: the queue keeps its calls', async () => {
     const bench = trunkBench([{ name: 'one', pingSeconds: 30 }])
     bench.agent.statuses.set('one.example', 503)
@@ -231,6 +243,8 @@ describe('the INVITE', () => {
       assertedIdentity: 'own',
       username: 'u',
       password: 'p',
+      reliableProvisional: 'required',
+      sessionSeconds: 600,
     } as const
     const { dial, hop } = await settled(trunkBench([profile]))
     dial('13900000000', '95588')
@@ -240,6 +254,8 @@ describe('the INVITE', () => {
       from: { user: '95588', host: 'ims.example' },
       headers: [['p-asserted-identity', '<sip:+8657128880000@ims.example>']],
       credentials: { username: 'u', password: 'p' },
+      reliableProvisional: 'required',
+      sessionExpiresSeconds: 600,
     })
   })
 })

@@ -131,7 +131,7 @@ export class TrunkGroup implements Trunk {
   #route(request: Pick<DialRequest, 'to' | 'from'>, taken: ReadonlyMap<string, number> = new Map()): Routing {
     const trunks = [...this.#lines.values()].map((line) => {
       const { state } = line
-      const isTaken = state === 'free' && line.room <= (taken.get(line.profile.name) ?? 0)
+      const isTaken = state === 'free' && line.channelsFree <= (taken.get(line.profile.name) ?? 0)
       return { profile: line.profile, state: isTaken ? ('channels' as const) : state }
     })
     return routeCall({ to: request.to, show: request.from }, trunks, this.#parts.random)

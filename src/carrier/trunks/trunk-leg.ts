@@ -95,10 +95,10 @@ export class TrunkLeg extends EventEmitter<LegEvents> implements Leg {
     const { request, agent, makeLeg, clock } = this.#parts
     const { profile } = line
     const seen = new SeenInvite(agent, clock, profile.answerSeconds * 1000)
-    const { srtp, codecs, keys } = profile
+    const { srtp, codecs, keys, learnsPort } = profile
     line.began()
     const invite = inviteOf(line, target, request, this.#parts.ringTimeoutMs)
-    const leg = makeLeg({ callId: request.callId, agent: seen, invite, srtp, codecs, keys })
+    const leg = makeLeg({ callId: request.callId, agent: seen, invite, srtp, codecs, keys, learnsPort })
     const attempt: Attempt = { line, leg, seen }
     this.#attempt = attempt
     seen.once('progress', () => line.health.worked())
@@ -183,7 +183,7 @@ export function inviteOf(
 ): Omit<InviteRequest, 'offer'> {
   const user = writeNumber(request.to, profile.calledForm, profile.calledRules)
   const { from, headers } = callerIdentity(profile, request.from)
-  const { username, password } = profile
+  const { username, password, reliableProvisional, sessionSeconds } = profile
   return {
     target: { ...target, user },
     from: {
@@ -194,6 +194,8 @@ export function inviteOf(
     to: { user },
     callIdPrefix: request.callId,
     ringTimeoutMs,
+    reliableProvisional,
+    sessionExpiresSeconds: sessionSeconds,
     ...(headers.length === 0 ? {} : { headers: headers.map(([name, value]): [string, string] => [name, value]) }),
     ...(username === '' ? {} : { credentials: { username, password } }),
   }

@@ -104,9 +104,14 @@ export class TrunkLine {
   /** Calls that it can take now. */
   get room(): number {
     if (!this.profile.enabled || this.state !== 'free') return 0
+    return Math.min(this.channelsFree, this.load.window.room(this.#share.callsPerSecond))
+  }
+
+  /** Calls that it has lines for: calls per second hold them up for a moment, and no longer. */
+  get channelsFree(): number {
+    if (!this.profile.enabled) return 0
     return Math.min(
       this.#share.channels - this.load.calls,
-      this.load.window.room(this.#share.callsPerSecond),
       this.#quota?.left ?? Number.MAX_SAFE_INTEGER,
       this.health.mayTry,
     )

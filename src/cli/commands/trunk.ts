@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { readPhoneNumber } from '../../domain/phone-number.ts'
+import { warningOf } from '../../domain/trunk/check-trunk.ts'
 import { explainRoute } from '../../domain/trunk/explain-route.ts'
 import { ownTrunkNames, type TrunkProfile, usualTrunk } from '../../domain/trunk/trunk-profile.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -52,15 +53,21 @@ async function add(management: Management, [name = '']: readonly string[], optio
   await store.trunks.save({ ...usualTrunk, host: '', name, ...(await partOf(options)) })
   output.result(await mustFind(store, name), (trunk) =>
     trunk.destinations.length > 0
-      ? `${trunkLines(trunk)}`
-      : `${trunkLines(trunk)}\n\nIt may dial nothing yet: 'yuyin trunk set ${name} --allow 13,15,17,18,19' lets it dial mobiles.`,
+      ? savedLines(trunk)
+      : `${savedLines(trunk)}\n\nIt may dial nothing yet: 'yuyin trunk set ${name} --allow 13,15,17,18,19' lets it dial mobiles.`,
   )
 }
 
 async function set({ store, output }: Management, [name = '']: readonly string[], options: Options): Promise<void> {
   const { hasPassword: _kept, ...before } = await mustFind(store, name)
   await store.trunks.save({ ...before, ...(await partOf(options)) })
-  output.result(await mustFind(store, name), trunkLines)
+  output.result(await mustFind(store, name), savedLines)
+}
+
+/** The trunk as it is now, and what its operator should know. */
+function savedLines(trunk: ShownTrunk): string {
+  const warning = warningOf(trunk)
+  return warning === undefined ? trunkLines(trunk) : `${trunkLines(trunk)}\n\nWarning: ${warning}`
 }
 
 async function switchTo({ store, output }: Management, name: string, enabled: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts'
+import { warningOf } from '../../domain/trunk/check-trunk.ts'
 import type { Endpoints } from '../../endpoints.ts'
 import { stunServersOf } from '../../external-address.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -27,6 +28,11 @@ export async function trunkChecks(config: Config, running: Endpoints | undefined
   )
   return [
     ...asked.map(({ trunk, answers }) => told('trunk', judge(trunk, answers))),
+    ...carriers.flatMap(({ profile }) => {
+      const warning = warningOf(profile)
+      if (warning === undefined) return []
+      return [told('trunk', note(`${profile.name}: keys of its sound can be read on the way`, warning))]
+    }),
     ...judgeAudioPath(await audioPathOf(config, asked)).map((finding) => told('audio path', finding)),
   ]
 }

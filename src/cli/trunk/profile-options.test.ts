@@ -24,6 +24,11 @@ it('reads what was said and nothing else', () => {
       { from: '00', to: '' },
     ],
   })
+  expect(partOf('--learn-port', 'on', '--prack', 'required', '--session', '0')).toEqual({
+    learnsPort: true,
+    reliableProvisional: 'required',
+    sessionSeconds: 0,
+  })
   expect(partOf('--allow', '')).toEqual({ destinations: [] })
 })
 

@@ -33,6 +33,22 @@ const profileOptions: readonly ProfileOption[] = [
     read: (text) => ({ codecs: list(text).map((word) => chosen(word, ['PCMA', 'PCMU'], 'codec')) }),
   },
   oneOf('--keys <way>', 'how keys are told', ['rfc4733', 'info', 'inband'], (keys) => ({ keys })),
+  oneOf('--learn-port <on|off>', 'on: sound may come from another port than was described', onOff, (word) => ({
+    learnsPort: word === 'on',
+  })),
+  oneOf(
+    '--prack <use>',
+    'acknowledged provisional answers',
+    ['supported', 'required', 'off'],
+    (reliableProvisional) => ({
+      reliableProvisional,
+    }),
+  ),
+  {
+    flags: '--session <seconds>',
+    meaning: 'session timer, 90 or more; 0: never',
+    read: (text) => ({ sessionSeconds: whole(text) }),
+  },
   oneOf('--called-form <form>', 'how called numbers are written', forms, (calledForm) => ({ calledForm })),
   {
     flags: '--called-rules <rules>',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { troubleOf } from './check-trunk.ts'
+import { troubleOf, warningOf } from './check-trunk.ts'
 import { type TrunkProfile, usualTrunk } from './trunk-profile.ts'
 
 const right: TrunkProfile = { ...usualTrunk, name: 'carrier-1', host: 'sip.carrier.example' }
@@ -8,6 +8,13 @@ it('finds nothing wrong with what is usual', () => {
   expect(troubleOf(right)).toBeUndefined()
   expect(troubleOf({ ...right, host: '192.0.2.1', destinations: ['13', '0571', '+852', '*'] })).toBeUndefined()
   expect(troubleOf({ ...right, host: '2001:db8::1', showNumbers: ['95588', '0571*', '*'] })).toBeUndefined()
+})
+
+it('warns of keys that can be read on the way', () => {
+  expect(warningOf({ srtp: 'required', transport: 'udp' })).toContain('can be read on the way:')
+  expect(warningOf({ srtp: 'optional', transport: 'dns' })).toContain('unless DNS says TLS')
+  expect(warningOf({ srtp: 'required', transport: 'tls' })).toBeUndefined()
+  expect(warningOf({ srtp: 'off', transport: 'udp' })).toBeUndefined()
 })
 
 describe('says what is wrong', () => {
@@ -22,6 +29,7 @@ describe('says what is wrong', () => {
     [{ registers: true }, 'user name'],
     [{ codecs: [] }, 'codec'],
     [{ codecs: ['PCMA', 'PCMA'] }, 'codec'],
+    [{ sessionSeconds: 89 }, 'session'],
     [{ calledRules: [{ from: '', to: '"' }] }, 'rule'],
     [{ ownNumber: 'sip:1' }, 'own number'],
     [{ showNumbers: [''] }, 'shown'],

@@ -32,6 +32,11 @@ const demands: readonly { readonly holds: (profile: TrunkProfile) => boolean; re
     words: 'A trunk needs a codec, and each codec once.',
   },
   {
+    // RFC 4028 §5: no less than 90 s.
+    holds: ({ sessionSeconds }) => sessionSeconds === 0 || isWhole(sessionSeconds, 90, 86_400),
+    words: 'A session is refreshed every 90 to 86400 seconds, or 0: never.',
+  },
+  {
     holds: ({ calledRules, shownRules }) =>
       [...calledRules, ...shownRules].every(({ from, to }) =>
         [from, to].every((part) => /^[0-9+*#]{0,20}$/.test(part)),
@@ -90,6 +95,16 @@ const demands: readonly { readonly holds: (profile: TrunkProfile) => boolean; re
 /** What is wrong with a profile, as a sentence for the operator; `undefined`: nothing. */
 export function troubleOf(profile: TrunkProfile): string | undefined {
   return demands.find(({ holds }) => !holds(profile))?.words
+}
+
+/**
+ * What an operator should know of a profile that works, as a sentence; `undefined`: nothing. SDP carries the keys of SRTP
+ * as they are (RFC 4568 §8.3), so that SIP must hide them.
+ */
+export function warningOf({ srtp, transport }: Pick<TrunkProfile, 'srtp' | 'transport'>): string | undefined {
+  if (srtp === 'off' || transport === 'tls') return undefined
+  const unless = transport === 'dns' ? ', unless DNS says TLS' : ''
+  return `The sound is encrypted, but its keys can be read on the way${unless}: they travel in SIP. '--transport tls' hides them.`
 }
 
 /** RFC 1123 §2.1 names and numeric addresses; what may stand in a SIP URI and nothing else. */

@@ -11,6 +11,9 @@ export type TrunkCodec = 'PCMA' | 'PCMU'
 /** How keys are told: as RFC 4733 events, by SIP INFO, or as tones in the sound. */
 export type KeyWay = 'rfc4733' | 'info' | 'inband'
 
+/** Whether provisional answers may be acknowledged (100rel and PRACK, RFC 3262): `required` refuses who cannot. */
+export type ReliableProvisional = 'supported' | 'required' | 'off'
+
 /** Which number stands in P-Asserted-Identity (RFC 3325 §9.1): none, the shown one, or the trunk's own. */
 export type AssertedIdentity = 'off' | 'shown' | 'own'
 
@@ -32,6 +35,11 @@ export interface TrunkProfile {
   /** In the order in which they are offered. */
   readonly codecs: readonly TrunkCodec[]
   readonly keys: KeyWay
+  /** `true`: the far end's RTP may come from another port than it described, as from behind a NAT; it is learnt. */
+  readonly learnsPort: boolean
+  readonly reliableProvisional: ReliableProvisional
+  /** How often both ends make sure that a call still lives (session timers, RFC 4028): 90 or more; 0: never. */
+  readonly sessionSeconds: number
   /** How the called number is written in the INVITE: a form, then the first rule that fits. */
   readonly calledForm: NumberForm
   readonly calledRules: readonly RewriteRule[]
@@ -80,6 +88,9 @@ export const usualTrunk: Omit<TrunkProfile, 'name' | 'host'> = {
   srtp: 'off',
   codecs: ['PCMA', 'PCMU'],
   keys: 'rfc4733',
+  learnsPort: false,
+  reliableProvisional: 'supported',
+  sessionSeconds: 1800,
   calledForm: 'dialled',
   calledRules: [],
   shownForm: 'dialled',
