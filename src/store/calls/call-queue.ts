@@ -39,10 +39,15 @@ WITH due AS MATERIALIZED (
 const putBackStatement: Statement = {
   name: 'put-back-calls',
   text: `
-UPDATE calls SET state = 'queued', node_id = NULL, attempted_at = NULL, due_at = returned.due_at
-  FROM unnest($2::text[], $3::bigint[]) AS returned (call_id, due_at)
-  WHERE calls.call_id = returned.call_id AND state = 'dialling' AND node_id = $1 AND called_off_at IS NULL
-RETURNING calls.call_id`,
+WITH mine AS MATERIALIZED (
+  SELECT calls.call_id, called_off_at IS NOT NULL AS is_called_off, returned.due_at
+    FROM calls JOIN unnest($2::text[], $3::bigint[]) AS returned (call_id, due_at) USING (call_id)
+    WHERE state = 'dialling' AND node_id = $1 FOR UPDATE OF calls
+), back AS (
+  UPDATE calls SET state = 'queued', node_id = NULL, attempted_at = NULL, due_at = mine.due_at
+    FROM mine WHERE calls.call_id = mine.call_id AND NOT is_called_off
+)
+SELECT call_id FROM mine WHERE is_called_off`,
 }
 
 const calledOffStatement: Statement = {
@@ -107,9 +112,10 @@ export class SharedCallQueue implements CallQueue {
     const ids = returned.map(({ call }) => call.callId)
     const dueAt = returned.map(({ notBefore }) => Math.round(notBefore))
     const rows = await this.#database.hot<{ call_id: string }>(putBackStatement, [this.#nodeId, ids, dueAt])
-    const back = new Set(rows.map((row) => row.call_id))
-    for (const callId of back) this.#held.delete(callId)
-    return returned.flatMap(({ call }) => (back.has(call.callId) ? [] : [call]))
+    // Only those: what is neither was put back before, and the answer got lost, or another node took it for orphaned.
+    const calledOff = new Set(rows.map((row) => row.call_id))
+    for (const callId of ids) if (!calledOff.has(callId)) this.#held.delete(callId)
+    return returned.flatMap(({ call }) => (calledOff.has(call.callId) ? [call] : []))
   }
 
   /** Calls on the line of this node that were called off; some may have ended, with their record under way. */

@@ -124,10 +124,22 @@ export function doubleCallsContract(nodes: TestNodes): void {
       const call = newCall()
       await acceptAll(one, [call])
       await one.calls.claim(1)
-      expect(await other.calls.putBack([{ call, notBefore: 0 }])).toEqual([call])
+      expect(await other.calls.putBack([{ call, notBefore: 0 }])).toEqual([])
+      expect(await other.calls.claim(1)).toEqual([])
       await one.calls.cancel(accountId, call.callId)
       expect(await one.calls.putBack([{ call, notBefore: 0 }])).toEqual([call])
       expect(await other.calls.claim(1)).toEqual([])
+    })
+
+    it('are not taken for called off when the answer got lost and they are put back once more', async () => {
+      const [one, other] = [await nodes.open(), await nodes.open()]
+      const call = newCall()
+      await acceptAll(one, [call])
+      await one.calls.claim(1)
+      expect(await one.calls.putBack([{ call, notBefore: 0 }])).toEqual([])
+      expect(await one.calls.putBack([{ call, notBefore: 0 }])).toEqual([])
+      expect(await other.calls.claim(1)).toEqual([call])
+      expect(await one.calls.putBack([{ call, notBefore: 0 }])).toEqual([])
     })
   })
 
