@@ -44,6 +44,13 @@ describe('the lines of a trunk', () => {
     expect(queue.putBacks.length).toBeGreaterThan(1)
   })
 
+  it('begins a double call for which the trunk says that lines are free, though it takes one call this second', async () => {
+    const { clock, trunk } = startDialler({ channels: 1, calls: [doubleCall()] })
+    trunk.linesFor = () => 'free'
+    await clock.advance(0)
+    expect(trunk.legs).toHaveLength(1)
+  })
+
   it('puts back what no trunk has a line for, tells nobody, and tries it again after a moment', async () => {
     const { clock, trunk, queue, ends } = startDialler({ calls: callsWaiting(1) })
     let lines: 'free' | 'full' | 'forbidden' = 'full'
