@@ -60,9 +60,11 @@ async function call(crypto: LocalCrypto, encryption: 'srtp' | 'srtp-mand' | unde
   return { session, outgoing, remote }
 }
 
+const playedHz = [1000, 440, 2500]
+/** Which of them is heard, in order; what the line made of one is still that one. */
 const frequencies = (samples: Int16Array) =>
   findTones(samples)
-    .map(({ frequencyHz }) => Math.round(frequencyHz / 10) * 10)
+    .map(({ frequencyHz }) => playedHz.find((hertz) => Math.abs(hertz - frequencyHz) < 30) ?? frequencyHz)
     .filter((frequency, i, all) => frequency !== all[i - 1])
 
 describe.each(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const)('a call with %s', (suite) => {
@@ -71,7 +73,7 @@ describe.each(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const)('
     expect(remote.srtp?.suite).toBe(suite)
     const file = join(folder, `${suite}.wav`)
     const recording = await session.recordCall(file)
-    const tones = [1000, 440, 2500].map((hertz) => makeTone([hertz], 300))
+    const tones = playedHz.map((hertz) => makeTone([hertz], 300))
     const prompt = join(folder, 'prompt.wav')
     await writeFile(prompt, writeWav(Int16Array.from(tones.flatMap((tone) => [...tone]))))
     await session.play({ files: [prompt], times: 1, gapMs: 0, volume: 100 }).finished
@@ -84,9 +86,9 @@ describe.each(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32'] as const)('
     outgoing.hangUp()
     await ended
     await session.close()
-    expect(frequencies((await phone?.heard()) ?? new Int16Array())).toEqual([1000, 440, 2500])
+    expect(frequencies((await phone?.heard()) ?? new Int16Array())).toEqual(playedHz)
     const { samples } = readWav(await readFile(file))
-    expect(frequencies(samples.filter((_, i) => i % 2 === 0))).toEqual([1000, 440, 2500])
+    expect(frequencies(samples.filter((_, i) => i % 2 === 0))).toEqual(playedHz)
     expect(statistics.packetsReceived).toBeGreaterThan(50)
     expect(statistics).toMatchObject({ packetsForeign: 0, packetsUnauthentic: 0 })
   })
