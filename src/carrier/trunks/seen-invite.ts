@@ -35,6 +35,10 @@ export class SeenInvite extends EventEmitter<SeenEvents> implements Pick<SipUser
       this.#progressed = true
       this.emit('progress')
     })
+    // Also without a 180: a call that breaks right after its 200 was answered by somebody.
+    call.once('answered', () => {
+      this.#progressed = true
+    })
     call.once('ended', (end) => {
       this.#end = end
       this.#timer?.cancel()
