@@ -12,16 +12,26 @@ export interface Clock {
   now(): number
   /** Milliseconds, with a fraction, from an arbitrary start. Never jumps: for durations and deadlines. */
   monotonicMs(): number
-  /** Runs `task` once, `delayMs` milliseconds from now. */
+  /** Runs `task` once, `delayMs` milliseconds from now, however long that is. */
   after(delayMs: number, task: () => void): Timer
 }
+
+/** What the machine's timers can count, milliseconds: one that is asked for longer fires at once. */
+const longestTimerMs = 2 ** 31 - 1
 
 /** The machine's own clock. Its timers keep the process alive until they fire or are cancelled. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, task) {
-    const handle = setTimeout(task, delayMs)
+    let handle: NodeJS.Timeout
+    const wait = (leftMs: number) => {
+      handle =
+        leftMs > longestTimerMs
+          ? setTimeout(() => wait(leftMs - longestTimerMs), longestTimerMs)
+          : setTimeout(task, leftMs)
+    }
+    wait(delayMs)
     return { cancel: () => clearTimeout(handle) }
   },
 }
