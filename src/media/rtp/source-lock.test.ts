@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalHost, type PortLearning, SourceLock } from './source-lock.ts'
+import { type PortLearning, SourceLock } from './source-lock.ts'
 
 const described = { host: '192.0.2.7', port: 4000 }
 
@@ -34,15 +34,6 @@ describe('the source of a stream', () => {
     expect(lock.isFor({ host: '2001:db8:0:0::1', port: 4002 })).toBe(false)
     expect(lock.isFor({ host: '2001:db8::1', port: 4000 }, 'steady')).toBe(false)
     expect(new SourceLock(described).admit('::ffff:192.0.2.7', 4000, 0, true)).toBe(true)
-  })
-
-  it.each([
-    ['127.0.0.1', '127.0.0.1'],
-    ['::ffff:127.0.0.1', '127.0.0.1'],
-    ['FE80::0:1%eth0', 'fe80::1'],
-    ['phone.example', 'phone.example'],
-  ])('%s is written %s', (host, canonical) => {
-    expect(canonicalHost(host)).toBe(canonical)
   })
 })
 

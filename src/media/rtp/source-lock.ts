@@ -1,16 +1,9 @@
-import { isIPv6, SocketAddress } from 'node:net'
+import { canonicalHost } from '../../lib/canonical-host.ts'
 
 /** An address with its port, in the form the sockets report it. */
 export interface Address {
   readonly host: string
   readonly port: number
-}
-
-/** One spelling per address: IPv6 compressed and without zone, IPv4 in IPv6 as IPv4. */
-export function canonicalHost(host: string): string {
-  if (!isIPv6(host)) return host
-  const address = new SocketAddress({ address: host.replace(/%.*$/, ''), family: 'ipv6' }).address
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
 }
 
 /**

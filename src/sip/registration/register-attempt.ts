@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { canonicalHost } from '../../lib/canonical-host.ts'
 import type { DigestClient } from '../digest/digest-client.ts'
 import type { SipResponse } from '../message/message.ts'
 import type { SipUri } from '../message/uri.ts'
@@ -111,7 +112,7 @@ export class RegisterAttempt {
 
   /** A digest goes to the registrar and to nobody else, whoever may be heard otherwise. */
   #isRegistrar(source: Remote): boolean {
-    return isIP(this.#remote.host) === 0 || source.host === this.#remote.host
+    return isIP(this.#remote.host) === 0 || canonicalHost(source.host) === canonicalHost(this.#remote.host)
   }
 
   /** RFC 3261 §10.2.8. Whoever takes its Contact back wants no time at all. */
