@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { DigestClient } from '../digest/digest-client.ts'
+import type { CallDigest } from '../digest/call-digest.ts'
 import type { SipRequest } from '../message/message.ts'
 import { formatQ850, readQ850 } from '../message/reason-header.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
@@ -27,7 +27,7 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
   protected readonly tools: CallTools
   protected readonly offers: Offers
   protected readonly session: SessionTimer
-  protected readonly digest: DigestClient | undefined
+  protected readonly digest: CallDigest | undefined
   /** The dialog that counts; while an outgoing call rings there may be several early ones beside it. */
   protected dialog: Dialog | undefined
   #state: SipCallState
@@ -40,7 +40,7 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     start: {
       state: SipCallState
       isCaller: boolean
-      digest?: DigestClient | undefined
+      digest?: CallDigest | undefined
       sessionSeconds?: number | undefined
     },
   ) {

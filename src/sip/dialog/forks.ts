@@ -1,4 +1,4 @@
-import type { DigestClient } from '../digest/digest-client.ts'
+import type { CallDigest } from '../digest/call-digest.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import type { Received } from '../transport/transports.ts'
 import { acknowledge } from './acknowledge.ts'
@@ -9,10 +9,10 @@ import { sendInDialog } from './in-dialog-request.ts'
 /** Phones that answered when another one had answered already: each gets its ACK and a BYE (RFC 3261 §13.2.2.4). */
 export class Forks {
   readonly #tools: CallTools
-  readonly #digest: DigestClient | undefined
+  readonly #digest: CallDigest | undefined
   readonly #acks = new Map<string, () => void>()
 
-  constructor(tools: CallTools, digest: DigestClient | undefined) {
+  constructor(tools: CallTools, digest: CallDigest | undefined) {
     this.#tools = tools
     this.#digest = digest
   }

@@ -1,4 +1,4 @@
-import type { DigestClient } from '../digest/digest-client.ts'
+import type { CallDigest } from '../digest/call-digest.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import type { ClientTransaction } from '../transaction/client-transaction.ts'
 import type { Remote } from '../transport/transport.ts'
@@ -34,7 +34,7 @@ export interface SentRequest {
 export function sendInDialog(
   tools: CallTools,
   dialog: Dialog,
-  digest: DigestClient | undefined,
+  digest: CallDigest | undefined,
   method: string,
   parts: (remote: Remote) => RequestParts,
   done: (answer: FinalAnswer, sent: SipRequest) => void,
@@ -55,7 +55,7 @@ export function sendInDialog(
       response(received) {
         const { status, reason } = received.message
         if (status < 200) return
-        if ((status === 401 || status === 407) && digest?.challenged(received.message)) {
+        if ((status === 401 || status === 407) && digest?.challenged(received, 'inDialog')) {
           send()
         } else {
           digest?.accepted()

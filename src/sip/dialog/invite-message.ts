@@ -1,4 +1,4 @@
-import type { DigestClient } from '../digest/digest-client.ts'
+import type { CallDigest } from '../digest/call-digest.ts'
 import { formatAddress } from '../message/address.ts'
 import { Headers } from '../message/headers.ts'
 import { newCallId, newTag } from '../message/identifiers.ts'
@@ -48,7 +48,7 @@ export function inviteIdentity(invite: InviteRequest, localHost: string): Invite
 /** What an INVITE carries beyond what stays the same. */
 export interface InviteParts {
   seq: number
-  digest: DigestClient | undefined
+  digest: CallDigest | undefined
   session: SessionTimer
 }
 

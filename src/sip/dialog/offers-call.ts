@@ -1,4 +1,4 @@
-import type { DigestClient } from '../digest/digest-client.ts'
+import type { CallDigest } from '../digest/call-digest.ts'
 import type { Dialog } from './dialog.ts'
 import type { SessionTimer } from './session-timer.ts'
 
@@ -7,7 +7,7 @@ export type OfferAnswer = { description: string } | { status: number; reason: st
 
 /** What the change of a session needs from its call. */
 export interface OffersCall {
-  readonly digest: DigestClient | undefined
+  readonly digest: CallDigest | undefined
   /** Whether this end made the Call-ID: it waits longer after a glare (RFC 3261 §14.1). */
   readonly isCaller: boolean
   /** Every change of the session refreshes it, too (RFC 4028 §7.4). */

@@ -1,5 +1,5 @@
 import type { Timer } from '../../lib/clock.ts'
-import { DigestClient } from '../digest/digest-client.ts'
+import { CallDigest } from '../digest/call-digest.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { readQ850 } from '../message/reason-header.ts'
 import type { ClientTransaction } from '../transaction/client-transaction.ts'
@@ -42,7 +42,7 @@ export class CallFromHere extends Call implements OutgoingCall {
   constructor(invite: InviteRequest, tools: CallTools) {
     const remote = remoteOfTarget(invite.target)
     const identity = inviteIdentity(invite, tools.localFor(remote)?.host ?? 'invalid.invalid')
-    const digest = invite.credentials && new DigestClient(invite.credentials)
+    const digest = invite.credentials && new CallDigest(invite.credentials, remote.host)
     super(tools, identity, {
       state: 'calling',
       isCaller: true,
@@ -201,10 +201,11 @@ export class CallFromHere extends Call implements OutgoingCall {
     this.tell(() => this.emit('answered', this.remoteDescription))
   }
 
-  #refused({ message, envelope }: Received<SipResponse>): void {
+  #refused(received: Received<SipResponse>): void {
+    const { message, envelope } = received
     const { status } = message
     if (this.#intent !== undefined) this.finish(this.#intent)
-    else if ((status === 401 || status === 407) && this.digest?.challenged(message))
+    else if ((status === 401 || status === 407) && this.digest?.challenged(received, 'invite'))
       this.#send(envelope.cseq.number + 1)
     else if (status === 422 && this.session.raisedBy(message)) this.#send(envelope.cseq.number + 1)
     // RFC 3261 §8.1.3.4 lets a caller follow a 3xx. This one does not: where a call goes is for its owner to choose, and a

@@ -1,4 +1,4 @@
-import type { DigestClient } from '../digest/digest-client.ts'
+import type { CallDigest } from '../digest/call-digest.ts'
 import { type Acknowledged, formatRack } from '../message/reliable-sequence.ts'
 import type { CallTools } from './call-tools.ts'
 import type { Dialog } from './dialog.ts'
@@ -14,7 +14,7 @@ import { sendInDialog } from './in-dialog-request.ts'
 export function sendPrack(
   tools: CallTools,
   dialog: Dialog,
-  digest: DigestClient | undefined,
+  digest: CallDigest | undefined,
   acknowledged: Acknowledged,
   answer = '',
 ): void {

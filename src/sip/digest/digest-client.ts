@@ -32,10 +32,11 @@ export class DigestClient {
   /**
    * Takes a 401 or 407.
    *
+   * @param mayAnswer whether a realm is one that the credentials are for
    * @returns whether trying again makes sense: a known algorithm, a nonce that was not answered before, and a password that
    *   was not refused a moment ago
    */
-  challenged(response: SipResponse): boolean {
+  challenged(response: SipResponse, mayAnswer: (realm: string) => boolean = () => true): boolean {
     this.#inARow++
     if (this.#inARow > mostChallenges) return false
     const isProxy = response.status === 407
@@ -46,7 +47,7 @@ export class DigestClient {
     for (const challenge of lines.flatMap((line) => parseDigest(line) ?? [])) {
       const realm = `${isProxy} ${challenge.get('realm')}`
       const nonce = `${realm} ${challenge.get('nonce')}`
-      if (realms.has(realm) || !isAnswerable(challenge)) continue
+      if (realms.has(realm) || !isAnswerable(challenge) || !mayAnswer(challenge.get('realm') ?? '')) continue
       realms.add(realm)
       if (this.#seenNonces.has(nonce) || this.#isRefused(realm, challenge)) continue
       this.#remember(nonce)

@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import { canonicalHost } from '../../lib/canonical-host.ts'
+import { comesFromAsked } from '../digest/asked-host.ts'
 import type { DigestClient } from '../digest/digest-client.ts'
 import type { SipResponse } from '../message/message.ts'
 import type { SipUri } from '../message/uri.ts'
@@ -101,18 +100,17 @@ export class RegisterAttempt {
     const { status } = message
     if (status < 200) return
     if (status < 300) this.#accept(message)
-    else if ((status === 401 || status === 407) && this.#isRegistrar(source) && this.#digest?.challenged(message)) {
+    else if (
+      (status === 401 || status === 407) &&
+      comesFromAsked(this.#remote.host, source.host) &&
+      this.#digest?.challenged(message)
+    ) {
       this.#send()
     } else if (status === 423 && this.#takesLonger(message)) this.#send()
     else {
       if (status !== 401 && status !== 407) this.#digest?.accepted()
       this.#refuse(status, message.reason, numberIn(message.headers.first('retry-after')))
     }
-  }
-
-  /** A digest goes to the registrar and to nobody else, whoever may be heard otherwise. */
-  #isRegistrar(source: Remote): boolean {
-    return isIP(this.#remote.host) === 0 || canonicalHost(source.host) === canonicalHost(this.#remote.host)
   }
 
   /** RFC 3261 §10.2.8. Whoever takes its Contact back wants no time at all. */
