@@ -21,6 +21,7 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
   cannotBridge = false
   #breakBridge: (() => void) | undefined
   #finishPlaying: ((end: 'complete' | 'stopped' | 'failed') => void) | undefined
+  #disk = Promise.resolve()
   #answered = false
   #ended = false
 
@@ -76,10 +77,20 @@ export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
     this.recordings.set(file, other)
     return {
       stop: async () => {
+        await this.#disk
         this.recordings.delete(file)
         return { durationMs: 1000 }
       },
     }
+  }
+
+  /** No recording can be closed until the disk comes back. */
+  hangDisk(): { comesBack: () => void } {
+    let comesBack = (): void => {}
+    this.#disk = new Promise<void>((resolve) => {
+      comesBack = resolve
+    })
+    return { comesBack }
   }
 
   async listen(hear: (pcm: Int16Array) => void): Promise<() => void> {

@@ -46,4 +46,33 @@ describe('the recording of a double call', () => {
       await expectEnd(call, { outcome: 'connected' })
     }
   })
+
+  it('on a disk that hangs keeps the call no longer than five seconds, nor its lines', async () => {
+    let diskComesBack = (_: string) => {}
+    const hung = { begin: () => new Promise<string>((resolve) => (diskComesBack = resolve)) }
+    const call = await connected(doubleCall({ record: true }), { shelf: hung })
+    call.callee.end({ answered: true, by: 'callee' })
+    await call.clock.advance(4_999)
+    expect(call.isOver()).toBe(false)
+    await call.clock.advance(1)
+    await expectEnd(call, { outcome: 'connected', hangUpBy: 'callee' })
+    expect(call.errors).toEqual(['the recording of a call is not closed in time: the call ends without it'])
+    diskComesBack('/recordings/late.wav')
+    await call.clock.advance(0)
+    expect(call.recorded).toMatchObject([{ file: '/recordings/late.wav', durationMs: 0 }])
+    expect(call.leftovers()).toEqual([])
+  })
+
+  it('that cannot be closed in time is told of when it is', async () => {
+    const call = await connected(doubleCall({ record: true }), { shelf })
+    const disk = call.caller.hangDisk()
+    call.caller.end({ answered: true, by: 'callee' })
+    await call.clock.advance(5_000)
+    await call.over
+    expect([call.ends.length, call.recorded.length]).toEqual([1, 0])
+    disk.comesBack()
+    await call.clock.advance(0)
+    expect(call.recorded).toMatchObject([{ file: '/recordings/a.wav', durationMs: 1000 }])
+    expect(call.leftovers()).toEqual([])
+  })
 })

@@ -18,7 +18,7 @@ export interface EventMap {
   'call.calleeAnswered': [{ call: Call; at: number }]
   /** The callee pressed a key: 0-9, A-D, star, hash. */
   'call.keyPressed': [{ call: Call; key: string; at: number }]
-  /** The recording of a call is complete on this node; before `call.ended`. */
+  /** The recording of a call is complete on this node; before `call.ended`, unless the disk hangs. */
   'call.recorded': [{ call: Call; file: string; startedAt: number; endedAt: number; durationMs: number }]
   'call.ended': [CallEnded]
   /** Receipts became visible in the queues of these accounts (long polls wake up). */
