@@ -126,9 +126,21 @@ describe('LiveCall', () => {
   it('ends a call that lasts too long', async () => {
     const { clock, trunk, ends, over } = await place()
     trunk.leg().answer()
-    await clock.advance(600_000)
+    await clock.advance(599_999)
+    expect(ends).toEqual([])
+    await clock.advance(1)
     await over
-    expect(ends[0]).toMatchObject({ outcome: 'systemError', hangUpBy: 'here' })
+    expect(ends[0]).toMatchObject({ outcome: 'tooLong', hangUpBy: 'here' })
+  })
+
+  it('a callee who listens on to the very end of the longest talk heard it all', async () => {
+    const { clock, trunk, ends, over } = await place()
+    trunk.leg().answer()
+    await clock.advance(599_900)
+    trunk.leg().finishPlaying()
+    await clock.advance(100)
+    await over
+    expect(ends[0]).toMatchObject({ outcome: 'heard', hangUpBy: 'here' })
   })
 
   it('tells every key of an answered call, and all of them at its end', async () => {

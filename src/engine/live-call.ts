@@ -193,7 +193,7 @@ export class LiveCall {
     const signal = this.#hungUp.signal
     // A talk between two is timed from the second answer, by its step; its keys are between the two.
     if (!this.#isDouble) {
-      const maxTalkTimer = clock.after(maxTalkSeconds * 1000, () => leg.hangUp())
+      const maxTalkTimer = clock.after(maxTalkSeconds * 1000, () => this.#endTalk(leg))
       signal.addEventListener('abort', () => maxTalkTimer.cancel(), { once: true })
       leg.on('keyPressed', this.#onKey)
       signal.addEventListener('abort', () => leg.off('keyPressed', this.#onKey), { once: true })
@@ -220,6 +220,12 @@ export class LiveCall {
     this.#verdict ??= { outcome: 'heard', hangUpBy: 'here' }
     const tail = clock.after(hangUpTailMs, () => leg.hangUp())
     signal.addEventListener('abort', () => tail.cancel(), { once: true })
+  }
+
+  /** It has lasted as long as it may. A call that was given up meanwhile, or had come to its end, keeps how it ended. */
+  #endTalk(leg: Leg): void {
+    if (this.#givenUp === undefined) this.#verdict ??= { outcome: 'tooLong', hangUpBy: 'here' }
+    leg.hangUp()
   }
 
   readonly #onKey = (key: string) => {

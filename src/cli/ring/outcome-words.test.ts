@@ -4,7 +4,7 @@ import { outcomeWords, wasAnnounced } from './outcome-words.ts'
 
 it.each([
   ['200000', 'heard'],
-  ['200001', 'hung up early'],
+  ['200001', 'hung up early or too long'],
   ['200005', 'rejected or unreachable or network busy or cancelled or line lost'],
   ['503', 'the network answered 503'],
 ])('state %s reads: %s', (state, words) => {

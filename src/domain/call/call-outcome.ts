@@ -36,6 +36,7 @@ export interface OutcomeRow {
 export const callOutcomes = {
   heard: { statusCode: '200000', smartStatus: 'ANSWERED', doing: 'here', text: '用户听完语音' },
   hungUpEarly: { statusCode: '200001', smartStatus: 'ANSWERED', doing: 'callee', text: '用户提前挂机' },
+  tooLong: { statusCode: '200001', smartStatus: 'ANSWERED', doing: 'here', text: '超过最长通话时间' },
   busy: { statusCode: '200002', smartStatus: 'USER_BUSY', doing: 'callee', text: '用户占线' },
   noAnswer: { statusCode: '200003', smartStatus: 'NO_ANSWER', doing: 'callee', text: '无人接听' },
   invalidNumber: { statusCode: '200004', smartStatus: 'INVALID_NUMBER', doing: 'network', text: '号码无效' },
