@@ -1,6 +1,7 @@
 import type { EventBus } from '../events/event-bus.ts'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Rounds } from '../lib/rounds.ts'
 import type { Dialler } from './dialler.ts'
 import type { CallOffs } from './ports.ts'
 
@@ -22,13 +23,18 @@ const lookMs = 5_000
  */
 export class CallOffWatch {
   readonly #options: CallOffWatchOptions
+  readonly #looks: Rounds
   #stopHearing: () => void = () => {}
-  #timer: Timer | undefined
-  #looking: Promise<void> = Promise.resolve()
-  #isClosed = false
 
   constructor(options: CallOffWatchOptions) {
+    const { clock, log } = options
     this.#options = options
+    this.#looks = new Rounds({
+      everyMs: lookMs,
+      clock,
+      work: () => this.#look(),
+      failed: (error) => log.error({ err: error }, 'calls that were called off could not be looked up'),
+    })
   }
 
   /** Begins to listen. Before the dialler takes its first call. */
@@ -38,25 +44,13 @@ export class CallOffWatch {
       if (off.kind === 'live') dialler.callOff(off.callId)
       else bus.emit('call.ended', { call: off.call, outcome: 'cancelled', endedAt: clock.now(), hangUpBy: 'here' })
     })
-    this.#schedule()
+    this.#looks.start()
   }
 
   /** Stops listening; resolves when no look is under way any more. */
   async close(): Promise<void> {
-    this.#isClosed = true
     this.#stopHearing()
-    this.#timer?.cancel()
-    await this.#looking
-  }
-
-  #schedule(): void {
-    const { clock, log } = this.#options
-    if (this.#isClosed) return
-    this.#timer = clock.after(lookMs, () => {
-      this.#looking = this.#look()
-        .catch((error: unknown) => log.error({ err: error }, 'calls that were called off could not be looked up'))
-        .then(() => this.#schedule())
-    })
+    await this.#looks.close()
   }
 
   async #look(): Promise<void> {

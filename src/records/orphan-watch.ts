@@ -1,7 +1,8 @@
 import type { Call } from '../domain/call/call.ts'
 import type { EventBus } from '../events/event-bus.ts'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Rounds } from '../lib/rounds.ts'
 
 /** What the watch works with. */
 export interface OrphanWatchOptions {
@@ -27,35 +28,28 @@ const lookMs = 5_000
  */
 export class OrphanWatch {
   readonly #options: OrphanWatchOptions
-  #timer: Timer | undefined
-  #looking: Promise<void> = Promise.resolve()
-  #isClosed = false
+  readonly #looks: Rounds
 
   constructor(options: OrphanWatchOptions) {
+    const { clock, log } = options
     this.#options = options
+    this.#looks = new Rounds({
+      everyMs: lookMs,
+      clock,
+      work: () => this.#look(),
+      failed: (error) => log.error({ err: error }, 'orphaned calls could not be looked up'),
+    })
   }
 
   /** Looks once, and from then on every few seconds. @throws when the first look fails */
   async start(): Promise<void> {
     await this.#look()
-    this.#schedule()
+    this.#looks.start()
   }
 
   /** Resolves when no look is under way any more. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    this.#timer?.cancel()
-    await this.#looking
-  }
-
-  #schedule(): void {
-    const { clock, log } = this.#options
-    if (this.#isClosed) return
-    this.#timer = clock.after(lookMs, () => {
-      this.#looking = this.#look()
-        .catch((error: unknown) => log.error({ err: error }, 'orphaned calls could not be looked up'))
-        .then(() => this.#schedule())
-    })
+  close(): Promise<void> {
+    return this.#looks.close()
   }
 
   async #look(): Promise<void> {

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Rounds } from '../lib/rounds.ts'
 import { nonceLifeMs } from './calls/accept-statement.ts'
 import { spanMs } from './calls/callee-frequency.ts'
 import type { Database } from './database.ts'
@@ -51,31 +52,29 @@ export interface CleanerOptions {
 /** Removes what nobody will ask for again, once a minute, in portions. Any number of nodes may clean at once. */
 export class Cleaner {
   readonly #options: CleanerOptions
-  #timer: Timer | undefined
-  #cleaning: Promise<void> = Promise.resolve()
-  #closed = false
+  readonly #rounds: Rounds
+  #isClosed = false
 
   constructor(options: CleanerOptions) {
+    const { clock, log } = options
     this.#options = options
+    this.#rounds = new Rounds({
+      everyMs: roundMs,
+      clock,
+      work: () => this.clean(),
+      failed: (error) => log.warn({ error: String(error) }, 'cleaning failed, will be tried again'),
+    })
   }
 
   start(): void {
-    this.#timer = this.#options.clock.after(roundMs, () => {
-      this.#cleaning = this.clean()
-        .catch((error: unknown) =>
-          this.#options.log.warn({ error: String(error) }, 'cleaning failed, will be tried again'),
-        )
-        .then(() => {
-          if (!this.#closed) this.start()
-        })
-    })
+    this.#rounds.start()
   }
 
   /** One round. @throws database errors */
   async clean(): Promise<void> {
     const { database, traceDays, clock, log } = this.#options
     for (const [what, sweep] of Object.entries(sweeps(clock.now(), traceDays))) {
-      for (let removed = portion; removed === portion && !this.#closed; ) {
+      for (let removed = portion; removed === portion && !this.#isClosed; ) {
         const result = await sweep.execute(database.tables)
         removed = Number(result.numAffectedRows ?? 0n)
         if (removed > 0) log.debug({ what, removed }, 'removed what was out of date')
@@ -83,9 +82,8 @@ export class Cleaner {
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#timer?.cancel()
-    await this.#cleaning
+  close(): Promise<void> {
+    this.#isClosed = true
+    return this.#rounds.close()
   }
 }

@@ -1,7 +1,8 @@
 import type { EventBus } from '../events/event-bus.ts'
 import type { CallEnded } from '../events/event-map.ts'
-import type { Clock, Timer } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Rounds } from '../lib/rounds.ts'
 import type { RtpStatistics } from '../media/media.ts'
 import { withoutSecrets } from '../sip/message/without-secrets.ts'
 import type { SipMessageEvent } from '../sip/user-agent.types.ts'
@@ -53,13 +54,18 @@ const callIdInHeader = /^(\d{12})\.(\d{12})-/
 export class TraceKeeper {
   readonly #options: TraceKeeperOptions
   readonly #stories = new Map<string, Story>()
-  #timer: Timer | undefined
-  #writing: Promise<void> = Promise.resolve()
-  #isClosed = false
+  readonly #sweeps: Rounds
   #dropped = 0
 
   constructor(options: TraceKeeperOptions) {
+    const { clock, log } = options
     this.#options = options
+    this.#sweeps = new Rounds({
+      everyMs: sweepMs,
+      clock,
+      work: () => this.#write(this.#due()),
+      failed: (error) => log.error({ err: error }, 'traces could not be packed'),
+    })
   }
 
   /** To be given to the user agent as its `onMessage`. What belongs to no call of ours is passed over. */
@@ -88,16 +94,15 @@ export class TraceKeeper {
     bus.on('call.calleeAnswered', tell('the callee answered'))
     bus.on('call.keyPressed', tell('a key was pressed'))
     bus.on('call.ended', (ended) => this.#ended(ended))
-    this.#sweepLater()
+    this.#sweeps.start()
   }
 
   /** Writes what is not written: no longer than `patienceMs`. */
   async close(patienceMs: number): Promise<void> {
-    this.#isClosed = true
-    this.#timer?.cancel()
     await new Promise<void>((resolve) => {
       const impatience = this.#options.clock.after(patienceMs, resolve)
-      void this.#writing
+      void this.#sweeps
+        .close()
         .then(() => this.#write([...this.#stories.keys()]))
         .then(() => {
           impatience.cancel()
@@ -108,7 +113,7 @@ export class TraceKeeper {
 
   /** Resolves when the write that is under way is over. */
   written(): Promise<void> {
-    return this.#writing
+    return this.#sweeps.settled()
   }
 
   #add(callId: string, entry: TraceEntry): Story {
@@ -132,14 +137,6 @@ export class TraceKeeper {
   #ended(ended: CallEnded): void {
     const story = this.#add(ended.call.callId, { kind: 'state', at: ended.endedAt, words: endWords(ended) })
     story.endedAtMs = this.#options.clock.monotonicMs()
-  }
-
-  #sweepLater(): void {
-    this.#timer = this.#options.clock.after(sweepMs, () => {
-      this.#writing = this.#write(this.#due()).then(() => {
-        if (!this.#isClosed) this.#sweepLater()
-      })
-    })
   }
 
   /** Calls that have told all for now. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { sql } from 'kysely'
-import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { Rounds } from '../../lib/rounds.ts'
 import type { Database } from '../database.ts'
 import { Pulse } from './pulse.ts'
 
@@ -16,18 +17,20 @@ export class NodeRegister {
   /** Unique per start: a restarted node is another node. */
   readonly nodeId = `${hostname().slice(0, 40)}-${randomBytes(6).toString('hex')}`
   readonly #database: Database
-  readonly #clock: Clock
   readonly #log: Log
   readonly #pulse: Pulse
-  #timer: Timer | undefined
-  #beating: Promise<void> = Promise.resolve()
-  #closed = false
+  readonly #beats: Rounds
 
   constructor(database: Database, clock: Clock, log: Log) {
     this.#database = database
-    this.#clock = clock
     this.#log = log
     this.#pulse = new Pulse(clock, { longestGapMs: 3 * heartbeatMs, graceMs: deadAfterSeconds * 1000 })
+    this.#beats = new Rounds({
+      everyMs: heartbeatMs,
+      clock,
+      work: () => this.#beat(),
+      failed: (error) => log.warn({ error: String(error) }, 'heartbeat failed'),
+    })
   }
 
   /** Whether a node that is silent is dead: not when the database was away, which silences the living as well. */
@@ -39,29 +42,17 @@ export class NodeRegister {
   async signIn(isAlone: boolean): Promise<void> {
     if (isAlone) await this.#database.tables.deleteFrom('nodes').execute()
     await this.#beat()
-    this.#schedule()
+    this.#beats.start()
   }
 
   /** Calls that this node still holds become free for others: at once, or after a while when the database is away. */
   async signOut(): Promise<void> {
-    this.#closed = true
-    this.#timer?.cancel()
-    await this.#beating
+    await this.#beats.close()
     try {
       await this.#database.tables.deleteFrom('nodes').where('node_id', '=', this.nodeId).execute()
     } catch (error) {
       this.#log.warn({ error: String(error) }, 'could not sign out; other nodes will notice the silence')
     }
-  }
-
-  #schedule(): void {
-    this.#timer = this.#clock.after(heartbeatMs, () => {
-      this.#beating = this.#beat()
-        .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'heartbeat failed'))
-        .then(() => {
-          if (!this.#closed) this.#schedule()
-        })
-    })
   }
 
   async #beat(): Promise<void> {

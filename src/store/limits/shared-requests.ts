@@ -1,5 +1,6 @@
-import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { Rounds } from '../../lib/rounds.ts'
 import type { SharedLimits } from '../../operations/ports.ts'
 import { deadAfterSeconds } from '../calls/node-register.ts'
 import type { Database, Statement } from '../database.ts'
@@ -29,17 +30,17 @@ const countStatement: Statement = {
 /** Limits that the nodes of one database hold together. */
 export class SharedRequests implements SharedLimits {
   readonly #database: Database
-  readonly #clock: Clock
-  readonly #log: Log
+  readonly #counts: Rounds
   #liveNodes = 1
-  #timer: Timer | undefined
-  #counting: Promise<void> = Promise.resolve()
-  #closed = false
 
   constructor(database: Database, clock: Clock, log: Log) {
     this.#database = database
-    this.#clock = clock
-    this.#log = log
+    this.#counts = new Rounds({
+      everyMs: countMs,
+      clock,
+      work: () => this.#count(),
+      failed: (error) => log.warn({ error: String(error) }, 'the living nodes could not be counted'),
+    })
   }
 
   get liveNodes(): number {
@@ -49,7 +50,7 @@ export class SharedRequests implements SharedLimits {
   /** Counts the nodes now and every few seconds. @throws when the database does not answer the first time */
   async start(): Promise<void> {
     await this.#count()
-    this.#schedule()
+    this.#counts.start()
   }
 
   async take(name: string, wanted: number, limit: number): Promise<{ granted: number; remainingMs: number }> {
@@ -59,20 +60,8 @@ export class SharedRequests implements SharedLimits {
     return { granted: Math.min(wanted, Math.max(0, limit - before)), remainingMs: row.remaining_ms }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#timer?.cancel()
-    await this.#counting
-  }
-
-  #schedule(): void {
-    this.#timer = this.#clock.after(countMs, () => {
-      this.#counting = this.#count()
-        .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'the living nodes could not be counted'))
-        .then(() => {
-          if (!this.#closed) this.#schedule()
-        })
-    })
+  close(): Promise<void> {
+    return this.#counts.close()
   }
 
   async #count(): Promise<void> {
