@@ -6,6 +6,9 @@ import type { CallTools } from './call-tools.ts'
 import { Dialog } from './dialog.ts'
 import { sendInDialog } from './in-dialog-request.ts'
 
+/** More phones than this are not picked up too late for one call: what others answer is neither acknowledged nor ended. */
+export const mostLateAnswers = 64
+
 /** Phones that answered when another one had answered already: each gets its ACK and a BYE (RFC 3261 §13.2.2.4). */
 export class Forks {
   readonly #tools: CallTools
@@ -25,6 +28,7 @@ export class Forks {
       sendAckAgain()
       return
     }
+    if (this.#acks.size === mostLateAnswers) return
     early?.confirmedBy(received)
     const dialog = early ?? Dialog.ofCaller(invite, received)
     this.#acks.set(tag, acknowledge(this.#tools, dialog, invite, received.envelope.cseq.number))
