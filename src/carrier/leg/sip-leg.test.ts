@@ -58,6 +58,25 @@ describe('SipLeg', () => {
     expect(keys).toEqual(['1', '#', '1'])
   })
 
+  it('hears as many keys by SIP INFO as a person presses, and as before when a flood is over', async () => {
+    const { agent, leg } = await bench.dial()
+    let keys = 0
+    leg.on('keyPressed', () => keys++)
+    agent.call().answer()
+    await bench.settle()
+    const press = (times: number) => {
+      for (let i = 0; i < times; i++) agent.call().emit('info', 'application/dtmf', '5')
+    }
+    press(5000)
+    expect(keys).toBe(32)
+    await bench.clock.advance(1000)
+    press(5000)
+    expect(keys).toBe(52)
+    await bench.clock.advance(60_000)
+    press(20)
+    expect(keys).toBe(72)
+  })
+
   it('tells who hung up', async () => {
     const { agent, ends } = await bench.dial()
     agent.call().answer()

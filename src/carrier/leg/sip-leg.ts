@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { CallOutcome } from '../../domain/call/call-outcome.ts'
 import type { Leg, LegEnd, LegEvents, LegAudio as LegPrompt, LegRecording } from '../../engine/ports.ts'
 import { keyOfInfo } from '../../media/dtmf/info-key.ts'
+import { KeyPace } from '../../media/dtmf/key-pace.ts'
 import type { MediaSession, RtpStatistics } from '../../media/media.ts'
 import { NoCommonAudio } from '../../sip/sdp/audio-description.ts'
 import type { OutgoingCall, SipCallEnd, SipCallEvents } from '../../sip/user-agent.types.ts'
@@ -30,6 +31,8 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
   #hangUpAsked = false
   #hasEarlyMedia = false
   readonly #presses = new HeardPresses()
+  /** For keys by SIP INFO; those of the audio stream are counted where they come in. */
+  readonly #infoPace = new KeyPace()
   #broken: Breakdown | undefined
   #tellEnding: () => void = () => {}
   /** Resolves as soon as the line is no good any more: before its session is closed, and before `ended`. */
@@ -114,7 +117,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     })
     call.on('info', (contentType, body) => {
       const key = keyOfInfo(contentType, body)
-      if (key !== undefined) this.#hearKey(key, 'info')
+      if (key !== undefined && this.#infoPace.takes(this.#parts.clock.monotonicMs())) this.#hearKey(key, 'info')
     })
     call.on('offer', (offer, respond) => {
       this.#answerOffer(audio, offer, respond).catch((error: unknown) => this.#breakDown(messageOf(error)))

@@ -1,3 +1,4 @@
+import { KeyPace } from './key-pace.ts'
 import { keys } from './keys.ts'
 import { parseTelephoneEvent } from './telephone-event.ts'
 
@@ -5,10 +6,6 @@ import { parseTelephoneEvent } from './telephone-event.ts'
 const releasedAfterMs = 200
 /** §2.5.1.3: the longest duration one timestamp can carry; a longer press goes on as a new segment. */
 const segmentUnits = 0xffff
-
-/** More keys than this at once, and then more a second, are no person's: what is above is passed over. */
-const mostAtOnce = 32
-const mostPerSecond = 20
 
 interface HeldKey {
   key: string
@@ -31,9 +28,7 @@ export class EventReceiver {
   #held: HeldKey | undefined
   /** Timestamp of the last press that was told: what is not after it is old news. */
   #toldTimestamp: number | undefined
-  /** Presses that may still come at once, and when that was counted. */
-  #allowed = mostAtOnce
-  #countedAtMs = 0
+  readonly #pace = new KeyPace()
 
   /**
    * @param onKey a press is over
@@ -53,7 +48,7 @@ export class EventReceiver {
     if (held === undefined || held.key !== key || held.timestamp !== timestamp) {
       if (held !== undefined && ((timestamp - held.timestamp) | 0) < 0) return
       const earlierUnits = this.#earlierSegments(key, timestamp)
-      if (earlierUnits === 0 && !this.#isAllowed(nowMs)) return
+      if (earlierUnits === 0 && !this.#pace.takes(nowMs)) return
       if (earlierUnits === 0) this.#release()
       this.#held = { key, timestamp, earlierUnits, units: event.duration, lastAtMs: nowMs }
       if (earlierUnits === 0) this.#onDown(key)
@@ -84,16 +79,6 @@ export class EventReceiver {
     const held = this.#held
     if (held === undefined || held.key !== key || held.units < segmentUnits - 0x0fff) return 0
     return (held.timestamp + segmentUnits) >>> 0 === timestamp ? held.earlierUnits + segmentUnits : 0
-  }
-
-  /** Each key costs reports and tones elsewhere: a far end that sends thousands must not fill queues. */
-  #isAllowed(nowMs: number): boolean {
-    const gained = ((nowMs - this.#countedAtMs) * mostPerSecond) / 1000
-    this.#allowed = Math.min(mostAtOnce, this.#allowed + Math.max(0, gained))
-    this.#countedAtMs = nowMs
-    if (this.#allowed < 1) return false
-    this.#allowed--
-    return true
   }
 
   #release(): void {
