@@ -19,13 +19,6 @@ export interface Ending {
   readonly how: CallEnding
 }
 
-/** A call that was given up before anything was sent. */
-export function endOfUndialled(givenUp: GivenUp): Ending {
-  return givenUp === 'account'
-    ? { event: 'cancel', how: { outcome: 'cancelled', hangUpBy: 'here' } }
-    : { event: 'fail', how: { outcome: 'systemError', hangUpBy: 'here' } }
-}
-
 /**
  * A call whose first leg was not answered.
  *

@@ -33,6 +33,11 @@ export class CallPace {
     this.#allowance -= calls
   }
 
+  /** Takes back what was spent on `calls` that were not begun. */
+  giveBack(calls: number): void {
+    this.#allowance += calls
+  }
+
   /** Milliseconds until one more call may start. */
   waitMs(): number {
     if (this.available() >= 1) return 0

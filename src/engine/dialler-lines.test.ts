@@ -65,6 +65,17 @@ describe('the lines of a trunk', () => {
     expect(ends).toEqual([])
   })
 
+  it('does not count what it puts back among its calls of this second', async () => {
+    const { clock, trunk, queue } = startDialler({ callsPerSecond: 1, calls: callsWaiting(2) })
+    let lines: 'free' | 'full' = 'full'
+    trunk.linesFor = () => lines
+    await clock.advance(10)
+    expect(queue.claims).toEqual([1])
+    lines = 'free'
+    await clock.advance(90)
+    expect(trunk.legs).toHaveLength(1)
+  })
+
   it('puts many back at once, and takes no others meanwhile', async () => {
     const { clock, trunk, queue } = startDialler({ channels: 5, calls: callsWaiting(9) })
     trunk.linesFor = () => 'full'

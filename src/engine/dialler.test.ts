@@ -104,17 +104,19 @@ describe('Dialler', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
-  it('drains: what a slow database hands out when patience is over is ended, not dialled', async () => {
+  it('drains: what a slow database hands out when patience is over is put back for other nodes, not dialled', async () => {
     let handOut = () => {}
     const claiming = new Promise<void>((resolve) => (handOut = resolve))
-    const { clock, trunk, dialler, ends } = startDialler({ calls: callsWaiting(2), claiming })
+    const { clock, trunk, queue, dialler, ends } = startDialler({ calls: callsWaiting(2), claiming })
     await clock.advance(10)
     const draining = dialler.drain(1000)
     await clock.advance(2000)
     handOut()
+    await clock.advance(20)
     await draining
     expect(trunk.legs).toHaveLength(0)
-    expect(ends).toMatchObject([{ outcome: 'systemError' }, { outcome: 'systemError' }])
+    expect(ends).toEqual([])
+    expect(queue.putBacks).toMatchObject([{ notBefore: clock.now() }, { notBefore: clock.now() }])
     expect(clock.pendingTimers).toBe(0)
   })
 })

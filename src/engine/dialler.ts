@@ -96,7 +96,10 @@ export class Dialler {
     return this.#state === 'draining'
   }
 
-  /** Takes no further calls and resolves when the live ones have ended; after `patienceMs` they are hung up. */
+  /**
+   * Takes no further calls and resolves when the live ones have ended; after `patienceMs` they are hung up, and those for
+   * which nothing was sent yet are left to the other nodes.
+   */
   async drain(patienceMs: number): Promise<void> {
     this.#state = 'draining'
     this.#pollTimer?.cancel()
@@ -182,14 +185,20 @@ export class Dialler {
     if (this.#calledOff.delete(call.callId)) live.callOff()
     live
       .run()
-      .then((end) => (end === 'noLine' ? this.#putBacks.add(call) : undefined))
+      .then((end) => (end === 'undialled' ? this.#putBack(call) : undefined))
       .then(() => {
         this.#live.delete(call.callId)
         if (this.#state === 'running') this.wake()
         else this.#settleIdle()
       })
-    // A claim that was under way when patience ended: these calls are not dialled any more.
+    // A claim that was under way when patience ended: these calls are not dialled here any more.
     if (this.#isOutOfPatience) live.hangUp()
+  }
+
+  /** It was not begun: neither are its lines taken from the calls of this second. */
+  #putBack(call: Call): Promise<void> {
+    this.#pace.giveBack(linesOf(call.script))
+    return this.#putBacks.add(call)
   }
 
   #settleIdle(): void {

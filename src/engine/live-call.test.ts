@@ -68,16 +68,24 @@ describe('LiveCall', () => {
     expect(ends[0]).toMatchObject({ outcome: 'playbackFailed' })
   })
 
-  it('is not dialled any more when it was hung up while its prompt was rendered', async () => {
+  it('is not dialled when the node gave it up while its prompt was rendered: it is another one’s to place', async () => {
     let rendered = (_: { files: string[]; durationMs: number }) => {}
     const slow: Speech = { render: () => new Promise((resolve) => (rendered = resolve)) }
     const { trunk, ends, news, live, over } = await place(slow)
     live.hangUp()
     rendered({ files: ['a.wav'], durationMs: 900 })
-    await over
+    expect(await over).toBe('undialled')
     expect(trunk.legs).toHaveLength(0)
-    expect(news).toEqual(['ended'])
-    expect(ends[0]).toMatchObject({ outcome: 'systemError' })
+    expect([news, ends]).toEqual([[], []])
+  })
+
+  it('goes back to the queue when its prompt fails because the node goes down', async () => {
+    let fail = (_: Error) => {}
+    const { ends, live, over } = await place({ render: () => new Promise((_, reject) => (fail = reject)) })
+    live.hangUp()
+    fail(new SpeechUnavailable('the synthesizer is gone'))
+    expect(await over).toBe('undialled')
+    expect(ends).toEqual([])
   })
 
   it('a ringing phone that the node gave up is not a call that its caller cancelled', async () => {

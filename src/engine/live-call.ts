@@ -5,14 +5,7 @@ import { bridgeOf, linesOf } from '../domain/script/script.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import {
-  type CallFacts,
-  type Ending,
-  endOfAnswered,
-  endOfUnanswered,
-  endOfUndialled,
-  type GivenUp,
-} from './call-ending.ts'
+import { type CallFacts, type Ending, endOfAnswered, endOfUnanswered, type GivenUp } from './call-ending.ts'
 import { type CallEnding, CallNews } from './call-news.ts'
 import { EarlyListening } from './early-listening.ts'
 import type { DialRequest, Leg, LegEnd, NetworkEar, RecordingShelf, Speech, Trunk } from './ports.ts'
@@ -39,7 +32,7 @@ const hangUpTailMs = 240
 
 /**
  * One call, from its preparation to its end. What happens to it is told through its news, whatever breaks: `call.ended`
- * comes exactly once, unless nothing was sent because there was no line.
+ * comes exactly once, unless nothing was sent and the call goes back to the queue.
  */
 export class LiveCall {
   readonly call: Call
@@ -57,8 +50,8 @@ export class LiveCall {
   #verdict: CallEnding | undefined
   /** Resolves when no step runs any more. */
   #talking: Promise<void> = Promise.resolve()
-  #finish: (end: 'ended' | 'noLine') => void = () => {}
-  readonly #finished: Promise<'ended' | 'noLine'>
+  #finish: (end: 'ended' | 'undialled') => void = () => {}
+  readonly #finished: Promise<'ended' | 'undialled'>
 
   constructor(call: Call, around: CallSurroundings) {
     this.call = call
@@ -81,13 +74,14 @@ export class LiveCall {
   }
 
   /**
-   * Places the call and resolves when it has ended, or with `noLine` when nothing was told and nothing was sent, because
-   * no trunk that may carry it has a free line now. Never rejects.
+   * Places the call and resolves when it has ended, or with `undialled` when nothing was told and nothing was sent: no
+   * trunk that may carry it has a free line now, or the node goes down before it was dialled. Never rejects.
    */
-  async run(): Promise<'ended' | 'noLine'> {
+  async run(): Promise<'ended' | 'undialled'> {
     try {
+      if (this.#givenUp === 'node') return 'undialled'
       // Asked again before anything is sent: here it saves the rendering of calls that are tried many times.
-      if (this.#givenUp === undefined && this.#lines() === 'full') return 'noLine'
+      if (this.#givenUp === undefined && this.#lines() === 'full') return 'undialled'
       const steps = await this.#prepare()
       if (steps !== undefined) this.#dial(steps)
     } catch (error) {
@@ -126,17 +120,24 @@ export class LiveCall {
       return await Promise.all(call.script.steps.map((step) => prepareStep(step, tools)))
     } catch (error) {
       log.error({ callId: call.callId, err: error }, 'prompt could not be rendered; the number was not dialled')
-      this.#fail('playbackFailed')
+      if (this.#givenUp === undefined) this.#fail('playbackFailed')
+      else this.#leaveUndialled(this.#givenUp)
       return undefined
     }
   }
 
   #dial(steps: PreparedStep[]): void {
     const lines = this.#lines()
-    if (this.#givenUp !== undefined) this.#end(endOfUndialled(this.#givenUp))
+    if (this.#givenUp !== undefined) this.#leaveUndialled(this.#givenUp)
     else if (lines === 'forbidden') this.#fail('restricted')
-    else if (lines === 'full') this.#finish('noLine')
+    else if (lines === 'full') this.#finish('undialled')
     else this.#ring(steps)
+  }
+
+  /** Nothing was sent for it: one that only this node gave up is another node's. */
+  #leaveUndialled(givenUp: GivenUp): void {
+    if (givenUp === 'node') this.#finish('undialled')
+    else this.#end({ event: 'cancel', how: { outcome: 'cancelled', hangUpBy: 'here' } })
   }
 
   #ring(steps: PreparedStep[]): void {

@@ -20,8 +20,8 @@ interface Returning {
 }
 
 /**
- * Brings calls back to the queue for which no trunk has a line and for which nothing was sent. While the store is away they
- * are this node's: should it end meanwhile, they are closed as orphans.
+ * Brings calls back to the queue for which nothing was sent: no trunk has a line for them, or this node goes down. While the
+ * store is away they are this node's: should it end meanwhile, they are closed as orphans.
  */
 export class PutBacks {
   readonly #queue: Pick<CallQueue, 'putBack'>
@@ -59,7 +59,7 @@ export class PutBacks {
     return done
   }
 
-  /** The node ends: what the store does not take now stays where it is. */
+  /** The node ends: what comes now is due for the others at once, and what the store does not take stays where it is. */
   giveUp(): void {
     this.#isGivenUp = true
   }
@@ -73,7 +73,7 @@ export class PutBacks {
           this.#bus.emit('call.ended', { call, outcome: 'cancelled', endedAt: this.#clock.now(), hangUpBy: 'here' })
         }
       } catch (error) {
-        this.#log.error({ calls: batch.length, err: error }, 'calls for which there is no line are not put back yet')
+        this.#log.error({ calls: batch.length, err: error }, 'calls for which nothing was sent are not put back yet')
         if (!this.#isGivenUp) {
           this.#returning.unshift(...batch)
           await new Promise<void>((resolve) => void this.#clock.after(retryMs, resolve))
@@ -88,6 +88,7 @@ export class PutBacks {
   /** Wall milliseconds. */
   #dueAt(call: Call): number {
     const now = this.#clock.now()
+    if (this.#isGivenUp) return now
     return now + Math.min(longestPauseMs, Math.max(shortestPauseMs, (now - call.acceptedAt) / 10))
   }
 }
