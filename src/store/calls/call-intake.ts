@@ -3,8 +3,8 @@ import { bridgeOf } from '../../domain/script/script.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { AcceptGuard, AcceptResult, CalleeFrequency, CallIntake } from '../../operations/ports.ts'
-import { Batcher } from '../batcher.ts'
-import { type Database, isRefusedStatement } from '../database.ts'
+import { Batcher, StoreBusy } from '../batcher.ts'
+import { type Database, isRefusedStatement, sqlState } from '../database.ts'
 import {
   type AcceptRow,
   type Asking,
@@ -34,6 +34,7 @@ const maxWaiting = 20_000
 export class DurableIntake implements Pick<CallIntake, 'accept'> {
   readonly #database: Database
   readonly #clock: Clock
+  readonly #log: Log
   readonly #batcher: Batcher<Asking, Verdict>
   readonly #turnstile = new Turnstile()
   /** Requests under way, by nonce: whether the nonce was used up. */
@@ -46,6 +47,7 @@ export class DurableIntake implements Pick<CallIntake, 'accept'> {
   constructor(database: Database, clock: Clock, log: Log, onAccepted: () => void) {
     this.#database = database
     this.#clock = clock
+    this.#log = log
     this.#onAccepted = onAccepted
     this.#windows = new CalleeWindows(database)
     this.#batcher = new Batcher({
@@ -105,8 +107,8 @@ export class DurableIntake implements Pick<CallIntake, 'accept'> {
   }
 
   /**
-   * The second number is counted first, and given back when the call is not accepted. A node that dies in between leaves
-   * one call counted too many for one number.
+   * The second number is counted first, and given back when the call is certainly not accepted. A node that dies in
+   * between, or an answer of the database that gets lost, leaves one call counted too many for one number.
    */
   async #askBoth(
     asking: Omit<Asking, 'frequency'>,
@@ -117,9 +119,22 @@ export class DurableIntake implements Pick<CallIntake, 'accept'> {
     if (!(await this.#windows.take(second, frequency, now))) {
       return this.#refuse(asking, await this.#windows.refusalOf(second, frequency, now))
     }
-    const result = await this.#askCounted(asking, first, frequency)
-    if (!result.accepted) await this.#windows.giveBack(second, now)
-    return result
+    try {
+      const result = await this.#askCounted(asking, first, frequency)
+      if (!result.accepted) await this.#windows.giveBack(second, now)
+      return result
+    } catch (error) {
+      if (error instanceof StoreBusy || sqlState(error) !== undefined) await this.#giveBackAfterAll(second, now)
+      throw error
+    }
+  }
+
+  /** Whoever asked gets the failure that led here; that the number stays counted is for the log. */
+  async #giveBackAfterAll(callee: Callee, now: number): Promise<void> {
+    const { accountId, product } = callee
+    await this.#windows.giveBack(callee, now).catch((error: unknown) => {
+      this.#log.warn({ accountId, product, err: error }, 'a number stays counted for a call that was not accepted')
+    })
   }
 
   async #askCounted(

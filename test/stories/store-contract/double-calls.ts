@@ -53,6 +53,16 @@ export function doubleCallsContract(nodes: TestNodes): void {
       expect(await ring(d, c)).toEqual({ accepted: true })
     })
 
+    it('that the database refuses are counted with neither number', async () => {
+      const store = await nodes.open()
+      const [a, b] = ['13900000001', '13900000002']
+      const ring = (from: string, to: string, outId: string) =>
+        store.calls.accept(newDouble(to, { calledNumber: from, outId }), newGuard({ frequency: documented }))
+      // PostgreSQL keeps no such character.
+      await expect(ring(a, b, 'a\u0000b')).rejects.toThrow()
+      expect(await ring(b, a, '')).toEqual({ accepted: true })
+    })
+
     it('do not wait for each other in a circle when they ring the same numbers at once', async () => {
       const store = await nodes.open()
       const [a, b] = ['13900000001', '13900000002']
