@@ -50,7 +50,7 @@ export class AttemptList {
     return afterFailure(failure) === 'address' && this.#targets.length > 0
   }
 
-  /** Trunks whose lines were taken meanwhile are passed over. */
+  /** Trunks whose lines were taken meanwhile are passed over, and those that were removed. */
   #nextLine(): void {
     this.#line = undefined
     for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {

@@ -104,6 +104,7 @@ export class TrunkHealth {
    * @param retryAfterSeconds when the next hop asks to be left alone for so long
    */
   failed(why: string, retryAfterSeconds?: number): void {
+    if (this.#isClosed) return
     const before = this.health
     this.#failures++
     this.#why = why
@@ -120,6 +121,7 @@ export class TrunkHealth {
     this.#tell(before)
   }
 
+  /** Nothing is told any more, whatever its last calls come to. */
   close(): void {
     this.#isClosed = true
     this.#pingTimer?.cancel()
@@ -168,6 +170,6 @@ export class TrunkHealth {
   }
 
   #tell(before: Health): void {
-    if (this.health !== before) this.#parts.changed(this.health, this.#why)
+    if (!this.#isClosed && this.health !== before) this.#parts.changed(this.health, this.#why)
   }
 }

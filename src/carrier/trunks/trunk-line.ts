@@ -101,9 +101,9 @@ export class TrunkLine {
     return this.#quota === undefined || this.#quota.left > 0 ? 'free' : 'callsPerDay'
   }
 
-  /** Calls that it can take now. */
+  /** Calls that it can take now; none when it was removed or described anew: nobody asked whether it may still carry them. */
   get room(): number {
-    if (!this.profile.enabled || this.state !== 'free') return 0
+    if (this.#isClosed || !this.profile.enabled || this.state !== 'free') return 0
     return Math.min(this.channelsFree, this.load.window.room(this.#share.callsPerSecond))
   }
 

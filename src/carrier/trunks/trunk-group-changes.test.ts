@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { trunkBench } from '../../../fakes/trunk-bench.ts'
+
+const settled = async (bench: ReturnType<typeof trunkBench>) => {
+  await bench.clock.advance(0)
+  return bench
+}
+
+describe('trunks that change', () => {
+  it('keep their calls, and the new profile holds for the next one', async () => {
+    const { clock, dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one' }]))
+    const { news } = dial()
+    hop(0).answer()
+    group.set(profiles.map((profile) => ({ profile: { ...profile, host: 'other.example' }, origin: 'store' })))
+    await clock.advance(0)
+    hop(0).hangUp()
+    expect(news).toEqual(['answered', 'hung up by callee'])
+    dial()
+    expect(hop(1).request.target.host).toBe('other.example')
+    expect(group.hosts()).toEqual(['other.example', 'one.example'])
+    hop(1).hangUp()
+    await clock.advance(60_000)
+    expect(group.hosts()).toEqual(['other.example'])
+  })
+
+  it('count the calls that are on them, and those of the last second', async () => {
+    const { clock, dial, hop, group, profiles } = await settled(
+      trunkBench([{ name: 'one', channels: 2, callsPerSecond: 2 }]),
+    )
+    dial()
+    hop(0).answer()
+    group.set(profiles.map((profile) => ({ profile: { ...profile, ownNumber: '95588' }, origin: 'store' })))
+    await clock.advance(0)
+    expect(group.capacity()).toBe(1)
+    await clock.advance(1000)
+    expect(group.capacity()).toBe(1)
+    hop(0).hangUp()
+    expect(group.capacity()).toBe(2)
+  })
+
+  it('that are unchanged keep what is known of them', async () => {
+    const { dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one' }]))
+    dial()
+    hop(0).ring()
+    group.set(profiles.map((profile) => ({ profile, origin: 'store' })))
+    expect(group.reports()).toMatchObject([{ health: 'up', calls: 1 }])
+  })
+
+  it.each([
+    ['removed', undefined],
+    ['disabled', { enabled: false }],
+    ['no longer allowed where the call goes', { destinations: ['138'] }],
+  ])('get no call that was under way when they were %s', async (_, change) => {
+    const bench = trunkBench([{ name: 'one' }, { name: 'two' }])
+    const { dial, hop, group, profiles, tried } = await settled(bench)
+    const { news } = dial()
+    const [one, two] = profiles
+    const wanted = [...(one ? [one] : []), ...(two && change ? [{ ...two, ...change }] : [])]
+    group.set(wanted.map((profile) => ({ profile, origin: 'store' })))
+    hop(0).refuse(503)
+    expect([tried(), news]).toEqual([['one.example'], ['unreachable 503']])
+  })
+
+  it('that are removed set no timer for what their last calls come to', async () => {
+    const { clock, dial, hop, group } = await settled(trunkBench([{ name: 'one' }]))
+    for (let call = 0; call < 3; call++) dial()
+    group.set([])
+    const timers = clock.pendingTimers
+    for (let call = 0; call < 3; call++) hop(call).refuse(500)
+    expect(clock.pendingTimers).toBe(timers)
+    await clock.advance(120_000)
+    expect(clock.pendingTimers).toBe(0)
+  })
+})
