@@ -65,9 +65,9 @@ describe('trunks that change', () => {
     const { clock, dial, hop, group } = await settled(trunkBench([{ name: 'one' }]))
     for (let call = 0; call < 3; call++) dial()
     group.set([])
-    const timers = clock.pendingTimers
     for (let call = 0; call < 3; call++) hop(call).refuse(500)
-    expect(clock.pendingTimers).toBe(timers)
+    // The one that is left: its next hop is heard for a while.
+    expect(clock.pendingTimers).toBe(1)
     await clock.advance(120_000)
     expect(clock.pendingTimers).toBe(0)
   })
