@@ -166,6 +166,19 @@ describe('RecordingLine', () => {
     await line.close()
   })
 
+  it('deletes in the object store what was removed between its upload and the book', async () => {
+    const bucket = new Bucket()
+    const { clock, book, line, start, record, settled } = await house({ bucket })
+    const { recordingId, path, key } = await record()
+    bucket.keys.add(key)
+    book.remove(recordingId)
+    start()
+    await clock.advance(0)
+    await settled(() => book.all()).toEqual([])
+    expect([[...bucket.keys], existsSync(path)]).toEqual([[], false])
+    await line.close()
+  })
+
   it('deletes nothing in a bucket that is not the one in which it is', async () => {
     const bucket = new Bucket()
     const { clock, book, line, start, record, settled } = await house({ bucket })

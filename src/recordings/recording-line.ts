@@ -161,8 +161,7 @@ export class RecordingLine {
   async #bringOn(recording: DueRecording): Promise<void> {
     const { book, objects } = this.#options
     if (objects !== undefined && recording.place.kind === 'disk') {
-      const key = `${objects.prefix}${recording.accountId}/${recording.file}`
-      await this.#upload(recording, objects.store, key)
+      await this.#upload(recording, objects.store, keyOf(recording, objects.prefix))
       return
     }
     const { statusCode, smartStatus } = recording.callEnd ?? { statusCode: endUnknown, smartStatus: undefined }
@@ -193,12 +192,20 @@ export class RecordingLine {
   async #delete(recording: StoredRecording): Promise<void> {
     const { book, shelf, objects } = this.#options
     const { place } = recording
-    if (place.kind === 'disk') await shelf.remove(recording.file)
-    else if (objects?.store.bucket === place.bucket) await objects.store.remove(place.key)
+    if (place.kind === 'disk') {
+      await shelf.remove(recording.file)
+      // A node that died after the upload of a removed one, or a store that was away then, left it there too.
+      await objects?.store.remove(keyOf(recording, objects.prefix))
+    } else if (objects?.store.bucket === place.bucket) await objects.store.remove(place.key)
     else throw new Error(`it is in bucket ${place.bucket}, and these settings lead to another one`)
     await book.forget(recording.recordingId)
     this.#options.log.info(idsOf(recording), 'a recording is deleted')
   }
+}
+
+/** Where it goes in the object store. */
+function keyOf({ accountId, file }: StoredRecording, prefix: string): string {
+  return `${prefix}${accountId}/${file}`
 }
 
 function idsOf({ recordingId, callId, accountId }: StoredRecording) {
