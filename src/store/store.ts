@@ -18,7 +18,7 @@ import type {
 } from '../receipts/ports.ts'
 import type { AnnouncementBook } from '../recognition/ports.ts'
 import type { LinkProof, RecordingAdmin, RecordingBook } from '../recordings/ports.ts'
-import type { TraceBook } from '../traces/ports.ts'
+import type { TraceBook, TracedCalls } from '../traces/ports.ts'
 import type { AccountAdmin } from './accounts/account-admin.ts'
 import type { Administration } from './admin/administration.ts'
 import type { TrunkBoardStore } from './trunks/trunk-board.ts'
@@ -40,7 +40,7 @@ export interface Store {
   readonly pushes: PushOutbox
   readonly pushLog: PushLog
   readonly recordings: RecordingBook & { readonly admin: RecordingAdmin; readonly link: LinkProof }
-  readonly traces: TraceBook
+  readonly traces: TraceBook & TracedCalls
   readonly accounts: AccountAdmin
   readonly administration: Administration
   /** The ways to the telephone network that an operator manages. */

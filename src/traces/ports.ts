@@ -12,3 +12,9 @@ export interface TraceBook {
   /** The parts of one call in the order in which they were added; none when it has no trace, or none any more. */
   read(callId: string): Promise<Buffer[]>
 }
+
+/** How far the calls are that traces tell of. */
+export interface TracedCalls {
+  /** `undefined`: there is no such call, or none any more. `endedAt`: wall milliseconds; absent while it lives. */
+  progressOf(callId: string): Promise<{ readonly endedAt?: number } | undefined>
+}

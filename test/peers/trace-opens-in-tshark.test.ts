@@ -20,13 +20,11 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-/** The trace is written some seconds after the call: it is asked for until it is there. */
+/** What the command prints about the call, right after it. */
 async function trace(...args: string[]) {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const result = await runYuyin('trace', callId, ...args, '--data', data)
-    if (result.exitCode === 0) return result.stdout
-  }
-  throw new Error('no trace appeared')
+  const { exitCode, stdout, stderr } = await runYuyin('trace', callId, ...args, '--data', data)
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  return stdout
 }
 
 /** What tshark reads in a capture file, a line per message. */
@@ -47,6 +45,11 @@ async function readBySomebodyElse(file: string, ...fields: string[]): Promise<st
   ])
   return stdout.trim().split('\n')
 }
+
+test('yuyin trace --json, asked right after the call, waits for what is still being written', async () => {
+  const entries: { kind: string; words?: string }[] = JSON.parse(await trace('--json'))
+  expect(entries.map(({ words }) => words ?? '')).toContainEqual(expect.stringMatching(/^ended: hungUpEarly/))
+})
 
 test('yuyin trace draws the call: messages, states, what RTP counted', async () => {
   const ladder = await trace()

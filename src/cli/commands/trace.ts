@@ -1,12 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import type { Config } from '../../config.ts'
 import { callIdPattern } from '../../domain/call/call-id.ts'
+import { systemClock } from '../../lib/clock.ts'
 import { drawLadder } from '../../traces/ladder.ts'
 import { unpackTrace } from '../../traces/pack-trace.ts'
+import { readWhenWritten } from '../../traces/read-when-written.ts'
 import type { TraceEntry } from '../../traces/trace-entry.ts'
 import { writePcap } from '../../traces/write-pcap.ts'
 import { type Management, manage } from '../management.ts'
 import { CommandError } from '../output.ts'
+import { ProgressLine } from '../ring/progress-line.ts'
 
 /** `yuyin trace <CallId>`: what was on the line. */
 export function traceCommand(): Command {
@@ -30,8 +34,10 @@ async function showTrace(
       `'${callId}' is no CallId. One looks like 116012854210^102814279000; quote it for the shell.`,
     )
   }
-  const entries = await readTrace(callId, store.traces)
-  if (entries.length === 0) throw new CommandError(`There is no trace of call ${callId}. ${whyNone(config.traceDays)}`)
+  const { entries, isAlive } = await awaitedTrace(callId, store.traces, config.traceDays)
+  if (entries.length === 0) {
+    throw new CommandError(`There is no trace of call ${callId}${isAlive ? ' yet' : ''}. ${whyNone(config, isAlive)}`)
+  }
   const file = options['pcap']
   if (typeof file === 'string') {
     await writeFile(file, writePcap(entries), { mode: 0o600 })
@@ -42,13 +48,32 @@ async function showTrace(
   output.result(entries, () => drawLadder(entries, { whole: options['messages'] === true }))
 }
 
+/** A trace is written a moment after its call, which is what most people ask about. */
+async function awaitedTrace(callId: string, traces: Management['store']['traces'], traceDays: number) {
+  const read = () => readTrace(callId, traces)
+  const progress = () => traces.progressOf(callId)
+  const line = new ProgressLine(process.stderr, systemClock)
+  try {
+    return await readWhenWritten({
+      read,
+      progress,
+      clock: systemClock,
+      isKept: traceDays > 0,
+      waits: (why) => line.show(why),
+    })
+  } finally {
+    line.clear()
+  }
+}
+
 async function readTrace(callId: string, traces: Management['store']['traces']): Promise<TraceEntry[]> {
   const parts = await Promise.all((await traces.read(callId)).map(unpackTrace))
   // Two nodes may have told of one call: the one that died, and the one that closed it.
   return parts.flat().sort((one, other) => one.at - other.at)
 }
 
-function whyNone(traceDays: number): string {
+function whyNone({ traceDays }: Config, isAlive: boolean): string {
   if (traceDays === 0) return 'No traces are kept: YUYIN_TRACE_DAYS is 0.'
-  return `Traces are written some seconds after a call and kept for ${traceDays} days (YUYIN_TRACE_DAYS); a call that was never dialled has none.`
+  if (isAlive) return 'The call goes on: ask again when it is over.'
+  return `They are kept for ${traceDays} days (YUYIN_TRACE_DAYS); of a call that was never accepted there is none.`
 }

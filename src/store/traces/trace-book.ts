@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Clock } from '../../lib/clock.ts'
-import type { TraceBook } from '../../traces/ports.ts'
+import type { TraceBook, TracedCalls } from '../../traces/ports.ts'
 import type { Database } from '../database.ts'
 
 /** Traces of all nodes. What is older than the operator wants is removed by `cleaner.ts`. */
-export function createTraceBook({ tables }: Database, clock: Clock): TraceBook {
+export function createTraceBook({ tables }: Database, clock: Clock): TraceBook & TracedCalls {
   return {
     async add(parts) {
       if (parts.length === 0) return
@@ -23,6 +23,17 @@ export function createTraceBook({ tables }: Database, clock: Clock): TraceBook {
         .orderBy('id')
         .execute()
       return rows.map(({ packed }) => packed)
+    },
+
+    async progressOf(callId) {
+      const row = await tables
+        .selectFrom('calls')
+        .leftJoin('call_records', 'call_records.call_id', 'calls.call_id')
+        .select('call_records.ended_at')
+        .where('calls.call_id', '=', callId)
+        .executeTakeFirst()
+      if (row === undefined) return undefined
+      return row.ended_at === null ? {} : { endedAt: row.ended_at }
     },
   }
 }
