@@ -8,7 +8,7 @@ import { sampleCall } from '../../fakes/sample-call.ts'
 import { stereoWav } from '../../fakes/stereo-wav.ts'
 import { createEventBus } from '../events/event-bus.ts'
 import { silentLog } from '../lib/log.ts'
-import { RecordingKeeper, silenceMs } from './recording-keeper.ts'
+import { RecordingKeeper, silenceMs, storedAtOnce } from './recording-keeper.ts'
 import { RecordingShelf } from './recording-shelf.ts'
 
 const folders: string[] = []
@@ -104,6 +104,39 @@ describe('RecordingKeeper', () => {
     expect([existsSync(cut), existsSync(stored), existsSync(silent)]).toEqual([true, true, false])
     const third = await startNode('three', before.folder, before.book)
     expect([third.lines, third.book.all().length]).toEqual([[], 2])
+  })
+
+  it('takes in few at once, however many were left, and lets none that fails hold up the others', async () => {
+    const before = await startNode('one')
+    for (let index = 0; index < 30; index++) {
+      writeFileSync(await before.keeper.begin(sampleCall({ callId: `left ${index}` })), stereoWav(20))
+    }
+    let now = 0
+    let most = 0
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    class WatchedBook extends MemoryRecordings {
+      override async add(recording: Parameters<MemoryRecordings['add']>[0]): Promise<void> {
+        now++
+        most = Math.max(most, now)
+        await opened
+        now--
+        if (Number(recording.callId.slice(5)) < storedAtOnce) throw new Error('refused')
+        await super.add(recording)
+      }
+    }
+    const after = await startNode('two', before.folder, new WatchedBook(clock))
+    await expect.poll(() => now).toBe(storedAtOnce)
+    open()
+    await expect.poll(() => after.book.all().length).toBe(30 - storedAtOnce)
+    await expect.poll(() => clock.pendingTimers).toBe(storedAtOnce)
+    expect(most).toBe(storedAtOnce)
+    const closed = after.keeper.close(0)
+    await clock.advance(0)
+    await closed
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('starts although a note cannot be understood, leaves its file, and says so', async () => {

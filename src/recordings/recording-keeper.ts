@@ -3,6 +3,7 @@ import type { EventBus } from '../events/event-bus.ts'
 import type { EventMap } from '../events/event-map.ts'
 import type { Clock, Timer } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Turns } from '../lib/turns.ts'
 import type { RecordingBook } from './ports.ts'
 import { type RecordingShelf, recordingIdOf } from './recording-shelf.ts'
 import { retryAt } from './upload-pauses.ts'
@@ -21,6 +22,9 @@ export interface RecordingKeeperOptions {
 
 /** A file of which nothing was heard when its call has been over for so long is closed as it is. */
 export const silenceMs = 30_000
+
+/** Recordings that are closed and stored at once: a node may find thousands that its last start left. */
+export const storedAtOnce = 4
 
 /** A file on the shelf whose call is over. Times are wall milliseconds. */
 interface Ended {
@@ -43,6 +47,8 @@ export class RecordingKeeper {
   readonly #silences = new Map<string, Timer>()
   readonly #inHand = new Set<Promise<void>>()
   readonly #pauses = new Set<{ timer: Timer; end: () => void }>()
+  /** Held while a recording is stored, not while it waits for its next try: a broken one holds up nobody. */
+  readonly #turns = new Turns(storedAtOnce, Number.POSITIVE_INFINITY)
   #isClosing = false
 
   constructor(options: RecordingKeeperOptions) {
@@ -144,7 +150,7 @@ export class RecordingKeeper {
     const { clock, log } = this.#options
     for (let failures = 1; !this.#isClosing; failures++) {
       try {
-        await this.#store(ended)
+        await this.#turns.take(async () => (this.#isClosing ? undefined : this.#store(ended)))
         return
       } catch (error) {
         const fields = { callId: ended.call.callId, recordingId: recordingIdOf(ended.file), failures }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../lib/clock.ts'
+import { Turns } from '../../lib/turns.ts'
 import { NotWav } from '../../media/codec/wav-format.ts'
 import { readWav, toMono } from '../../media/codec/wav-reader.ts'
 import { englishVoice, firstMandarinVoice } from './mandarin-voice.ts'
 import { ProgramFailed, runProgram } from './run-program.ts'
 import { type SpokenLanguage, SynthesisFailed, type Synthesizer } from './synthesizer.ts'
-import { Turns } from './turns.ts'
 
 /** A phrase takes some 10 ms; a program that hangs is killed. */
 const phraseLimitMs = 10_000

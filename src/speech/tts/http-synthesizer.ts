@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/clock.ts'
+import { Turns } from '../../lib/turns.ts'
 import { NotWav } from '../../media/codec/wav-format.ts'
 import { readWav, toMono } from '../../media/codec/wav-reader.ts'
 import { type SpokenLanguage, SynthesisFailed, type Synthesizer } from './synthesizer.ts'
-import { Turns } from './turns.ts'
 
 const languageTags: Record<SpokenLanguage, string> = { cmn: 'zh-CN', en: 'en-US' }
 const answerLimitMs = 20_000

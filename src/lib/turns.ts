@@ -1,4 +1,4 @@
-/** Lets at most `atOnce` tasks run together; the others wait in order. */
+/** Lets at most `atOnce` tasks run together; the others wait in order, so that one disk or program is not flooded. */
 export class Turns {
   readonly #atOnce: number
   readonly #mostWaiting: number
