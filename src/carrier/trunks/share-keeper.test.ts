@@ -6,6 +6,7 @@ import type { SharingNode, TrunkBoard, TrunkShare } from './ports.ts'
 class FakeBoard implements TrunkBoard {
   share: TrunkShare | undefined
   isAway = false
+  isHung = false
   renewals = 0
 
   constructor(share: TrunkShare) {
@@ -14,6 +15,7 @@ class FakeBoard implements TrunkBoard {
 
   async renew(node: SharingNode): Promise<ReadonlyMap<string, TrunkShare>> {
     this.renewals++
+    if (this.isHung) return await new Promise<never>(() => {})
     if (this.isAway) throw new Error('the database is away')
     const names = node.reports().map(({ profile }) => profile.name)
     const shares = new Map(this.share === undefined ? [] : names.map((name) => [name, this.share] as const))
@@ -74,6 +76,15 @@ it.each([
   board.share = some
   await clock.advance(1000)
   expect(group.capacity()).toBe(2)
+})
+
+it('a share is used no more when the store gives no answer at all', async () => {
+  const { group, board, clock } = await sharing()
+  board.isHung = true
+  await clock.advance(10_000)
+  expect(group.capacity()).toBe(2)
+  await clock.advance(5_000)
+  expect(group.capacity()).toBe(0)
 })
 
 it('leaves no timer behind', async () => {

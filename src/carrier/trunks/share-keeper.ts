@@ -24,7 +24,8 @@ const raiseAfterMs = 1_000
 export class ShareKeeper {
   readonly #parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }
   #granted = new WeakMap<TrunkLine, TrunkShare>()
-  #renewedAtMs: number
+  /** Until the shares lapse; runs also while a renewal gets no answer. */
+  #lapse: Timer | undefined
   #timer: Timer | undefined
   #renewing: Promise<void> | undefined
   #isAsked = false
@@ -36,7 +37,6 @@ export class ShareKeeper {
 
   constructor(parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }) {
     this.#parts = parts
-    this.#renewedAtMs = parts.clock.monotonicMs()
   }
 
   /** Renews now, or when the renewal that is under way is done. */
@@ -57,6 +57,7 @@ export class ShareKeeper {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#timer?.cancel()
+    this.#lapse?.cancel()
     for (const timer of this.#raises) timer.cancel()
     await this.#renewing
   }
@@ -77,7 +78,8 @@ export class ShareKeeper {
       if (asked.some(({ origin, profile }) => origin === 'store' && !shares.has(profile.name))) {
         throw new Error('this node is not among the living')
       }
-      this.#renewedAtMs = clock.monotonicMs()
+      this.#lapse?.cancel()
+      if (!this.#isClosed) this.#lapse = clock.after(lastsMs, () => this.#letLapse())
       if (this.#isFailing) log.info({}, 'the shares of the trunks are renewed again')
       this.#isFailing = false
       for (const line of asked) this.#give(line, shares.get(line.profile.name))
@@ -85,10 +87,14 @@ export class ShareKeeper {
       // Once, not every second.
       if (!this.#isFailing) log.warn({ err: String(error) }, 'the shares of the trunks could not be renewed')
       this.#isFailing = true
-      if (clock.monotonicMs() - this.#renewedAtMs < lastsMs) return
-      for (const line of asked) if (line.origin === 'store') line.setShare({ channels: 0, callsPerSecond: 0 })
-      this.#granted = new WeakMap()
     }
+  }
+
+  #letLapse(): void {
+    for (const line of this.#parts.lines()) {
+      if (line.origin === 'store') line.setShare({ channels: 0, callsPerSecond: 0 })
+    }
+    this.#granted = new WeakMap()
   }
 
   #give(line: TrunkLine, share: TrunkShare | undefined): void {
