@@ -27,6 +27,16 @@ it('among three it is a third, and the remainder goes to the first', () => {
   expect(sumOf(shares)).toEqual({ channels: 8, callsPerSecondE3: 1000 })
 })
 
+it('a call a second is one node’s: three that call once in three seconds may do so in the same moment', () => {
+  const rates = (callsPerSecond: number) =>
+    [0, 1, 2].map((place) => {
+      const cap = { channels: 9, callsPerSecond }
+      return fairShare({ cap, nodes: 3, place, used: 0, others: nothing }).callsPerSecondE3
+    })
+  expect(rates(1)).toEqual([1000, 0, 0])
+  expect(rates(5)).toEqual([2000, 2000, 1000])
+})
+
 it('a node that uses more keeps it until its calls end, and the others wait', () => {
   const cap = { channels: 10, callsPerSecond: 0 }
   const busy = fairShare({ cap, nodes: 2, place: 0, used: 9, others: nothing })

@@ -19,13 +19,16 @@ export interface ShareQuestion {
 /**
  * The share of this node: its part of the cap, or what it uses already, but never more than the others leave. A node that
  * holds too much gives it back as its calls end; until then the others wait. So the sum never exceeds the cap.
+ *
+ * Calls per second are divided by whole calls: halves of one, taken in the same moment, would be more than the carrier counts
+ * in that second. With more nodes than calls per second some nodes have none, and leave the calls to the others.
  */
 export function fairShare({ cap, nodes, place, used, others }: ShareQuestion): HeldShare {
   return {
     channels: leftOf(cap.channels, Math.max(used, partOf(cap.channels, nodes, place)), others.channels),
     callsPerSecondE3: leftOf(
       cap.callsPerSecond * 1000,
-      partOf(cap.callsPerSecond * 1000, nodes, place),
+      partOf(cap.callsPerSecond, nodes, place) * 1000,
       others.callsPerSecondE3,
     ),
   }

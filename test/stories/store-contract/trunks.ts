@@ -67,8 +67,10 @@ export function trunksContract(nodes: TestNodes): void {
       const [first, second] = [await nodes.open(), await nodes.open()]
       const [one, other] = [nodeOf(first, profile), nodeOf(second, profile)]
       one.node.calls = 5
-      expect(await one.renew()).toMatchObject({ channels: 5, callsPerSecond: 1.5 })
-      expect(await other.renew()).toEqual({ channels: 2, callsPerSecond: 1.5 })
+      const held = await one.renew()
+      expect(held?.channels).toBe(5)
+      expect([1, 2]).toContain(held?.callsPerSecond)
+      expect(await other.renew()).toEqual({ channels: 2, callsPerSecond: 3 - (held?.callsPerSecond ?? 0) })
       one.node.calls = 0
       const fair = (await one.renew())?.channels ?? 0
       expect([3, 4]).toContain(fair)
