@@ -38,6 +38,18 @@ describe('trunks that change', () => {
     expect(group.capacity()).toBe(2)
   })
 
+  it('that are removed and made again count the calls that are still on them', async () => {
+    const { clock, dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one', channels: 2 }]))
+    dial()
+    hop(0).answer()
+    group.set([])
+    group.set(profiles.map((profile) => ({ profile, origin: 'store' })))
+    await clock.advance(0)
+    expect(group.capacity()).toBe(1)
+    hop(0).hangUp()
+    expect(group.capacity()).toBe(2)
+  })
+
   it('that are unchanged keep what is known of them', async () => {
     const { dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one' }]))
     dial()

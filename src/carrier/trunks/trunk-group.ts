@@ -60,7 +60,7 @@ export class TrunkGroup implements Trunk {
       const before = this.#lines.get(profile.name)
       if (before !== undefined && JSON.stringify(before.profile) === JSON.stringify(profile)) continue
       if (before !== undefined) this.#drop(profile.name, before)
-      this.#lines.set(profile.name, this.#open(profile, origin, before?.load))
+      this.#lines.set(profile.name, this.#open(profile, origin, before?.load ?? this.#leavingLoad(profile.name)))
     }
     this.#shares?.renewSoon()
     this.#tellRoom()
@@ -173,6 +173,12 @@ export class TrunkGroup implements Trunk {
       else this.#tellAddresses()
     })
     this.#leaving.set(line, timer)
+  }
+
+  /** A trunk that was removed and is there again still has the calls of before. */
+  #leavingLoad(name: string): TrunkLoad | undefined {
+    for (const { profile, load } of this.#leaving.keys()) if (profile.name === name) return load
+    return undefined
   }
 
   /** Calls per second come back by themselves: somebody has to say so. */
