@@ -17,10 +17,16 @@ export function createNetworkEar({ library, tones = chinesePlan, log }: NetworkE
   return {
     begin(callId, onFinding) {
       const tell = (finding: EarlyMediaFinding) => {
-        log.info({ callId, ...finding }, 'recognised what the network plays')
+        log.info({ callId, ...rounded(finding) }, 'recognised what the network plays')
         onFinding(finding)
       }
       return new Hearing(tones, library.index, tell)
     },
   }
+}
+
+/** As a log line tells it: more than two digits of confidence say nothing. */
+function rounded(finding: EarlyMediaFinding): EarlyMediaFinding {
+  if (finding.kind === 'unrecognised') return finding
+  return { ...finding, confidence: Math.round(finding.confidence * 100) / 100 }
 }

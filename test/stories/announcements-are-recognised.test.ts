@@ -60,7 +60,7 @@ describe('yuyin announcement', () => {
     expect(listed.stdout).toMatch(/a-1 +restricted +\d\.\d +甲 2024/)
     expect([tried.exitCode, tried.stdout]).toEqual([
       0,
-      expect.stringMatching(/restricted \(甲 2024\), certain after \d/),
+      expect.stringMatching(/restricted \(甲 2024\), certain after \d.+: restricted \(200012\)\./),
     ])
   })
 })

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
+import { earlyMediaCode } from '../../domain/call/early-media.ts'
 import type { EarlyMediaFinding } from '../../engine/ports.ts'
 import { announcementClasses, announcementClassNames, isAnnouncementClass } from '../../recognition/announcement.ts'
 import { openAnnouncementShelf } from '../../recognition/announcement-shelf.ts'
@@ -61,7 +62,7 @@ export function announcementCommand(): Command {
     }),
     service('test <file>', 'tell what a recording would be recognised as', async (context, [file = '']) => {
       const tried = await shelfOf(context).hear((await convertFile(file)).wav)
-      context.output.result(tried, () => [verdict(tried), ...resemblances(tried)].join('\n'))
+      context.output.result({ ...tried, ...codeOf(tried) }, () => [verdict(tried), ...resemblances(tried)].join('\n'))
       if (tried.finding === undefined || tried.finding.kind === 'unrecognised') process.exitCode = exitCodes.no
     }),
   ])
@@ -90,8 +91,13 @@ function classLines(): string[] {
 
 function verdict({ finding, afterMs = 0 }: TriedRecording): string {
   if (finding === undefined) return 'Nothing but silence and ringback.'
-  if (finding.kind === 'unrecognised') return 'Not recognised: a call would report 200130.'
-  return `${kindWord(finding)} ${finding.what}, certain after ${seconds(afterMs)} s (${Math.round(finding.confidence * 100)} %): ${finding.outcome}.`
+  if (finding.kind === 'unrecognised') return `Not recognised: a call would report ${earlyMediaCode(finding)}.`
+  return `${kindWord(finding)} ${finding.what}, certain after ${seconds(afterMs)} s (${Math.round(finding.confidence * 100)} %): ${finding.outcome} (${earlyMediaCode(finding)}).`
+}
+
+/** What a call that hears this reports as `early_media_code`. */
+function codeOf({ finding }: TriedRecording): { earlyMediaCode?: string } {
+  return finding === undefined ? {} : { earlyMediaCode: earlyMediaCode(finding) }
 }
 
 function kindWord({ kind }: EarlyMediaFinding): string {
