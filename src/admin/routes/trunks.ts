@@ -88,7 +88,8 @@ export const trunkRoutes = [
             percent: described('Of such calls that try it first.', integer({ min: 0, max: 100 })),
             invite: record({
               requestUri: text({ max: 400 }),
-              from: text({ max: 400 }),
+              from: described('`node-address`: the address of the node that dials.', text({ max: 400 })),
+              shown: described('The number that the callee sees; empty: none.', text({ max: 400 })),
               headers: list(text({ max: 400 }), { max: 10 }),
             }),
           }),

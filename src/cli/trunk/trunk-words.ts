@@ -1,4 +1,4 @@
-import type { RouteExplanation } from '../../domain/trunk/explain-route.ts'
+import type { RouteExplanation, WrittenInvite } from '../../domain/trunk/explain-route.ts'
 import type { KnownTrunk } from '../../store/trunks/known-trunks.ts'
 import type { TrunkStanding } from '../../store/trunks/trunk-board.ts'
 import type { ShownTrunk } from '../../store/trunks/trunk-book.ts'
@@ -56,17 +56,23 @@ const verdictWords: Readonly<Record<RouteExplanation['verdict'], string>> = {
   never: 'No trunk may carry it: such a call ends as restricted (200012) without ringing.',
 }
 
+function calleeSees({ shown, headers }: WrittenInvite): string {
+  if (shown !== '') return `The callee sees ${shown}.`
+  if (headers.includes('Privacy: id')) return 'The callee sees no number: the trunk hides it (--privacy).'
+  return 'The callee sees no number: neither the call (--show) nor the trunk (--own-number) has one.'
+}
+
 /** A dry run in plain words. @param isTold whether any node told how its trunks stand */
 export function routeWords(
   { number, show, verdict, candidates, leftOut }: RouteExplanation & { number: string; show: string },
   isTold: boolean,
 ): string {
-  const lines = [`${number}, ${show === '' ? 'with the number of the trunk' : `shown as ${show}`}`, '']
+  const lines = [show === '' ? number : `${number}, with the number ${show}`, '']
   for (const { trunk, percent, priority, invite } of candidates) {
     const share = percent === 0 ? 'only when those before it do not take the call' : `tried first by ${percent} %`
     lines.push(`  ${trunk}  priority ${priority}, ${share}`)
     lines.push(`    INVITE ${invite.requestUri}`, `    From: ${invite.from}`)
-    lines.push(...invite.headers.map((header) => `    ${header}`), '')
+    lines.push(...invite.headers.map((header) => `    ${header}`), `    ${calleeSees(invite)}`, '')
   }
   if (verdict !== 'dial') lines.push(`  ${verdictWords[verdict]}`, '')
   for (const { trunk, words } of leftOut) lines.push(`  not ${trunk}: ${words}`)

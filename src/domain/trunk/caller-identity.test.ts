@@ -5,9 +5,13 @@ import { usualTrunk } from './trunk-profile.ts'
 const carrier = { ...usualTrunk, host: 'sip.carrier.example', ownNumber: '057128880000' }
 
 it('shows the number of the call, else the own one', () => {
-  expect(callerIdentity(carrier, '95588')).toEqual({ from: { user: '95588', host: '' }, headers: [] })
+  expect(callerIdentity(carrier, '95588')).toEqual({
+    from: { user: '95588', host: '' },
+    shown: '95588',
+    headers: [],
+  })
   expect(callerIdentity(carrier, '').from.user).toBe('057128880000')
-  expect(callerIdentity({ ...carrier, ownNumber: '' }, '').from.user).toBe('anonymous')
+  expect(callerIdentity({ ...carrier, ownNumber: '' }, '')).toMatchObject({ from: { user: 'anonymous' }, shown: '' })
 })
 
 it('writes it in the form of the carrier, from the domain of the carrier', () => {
@@ -27,6 +31,7 @@ it.each([
 it('is nobody to the callee with privacy, and somebody to the network', () => {
   const told = callerIdentity({ ...carrier, privacy: true, assertedIdentity: 'own' }, '95588')
   expect(told.from).toEqual({ user: 'anonymous', host: 'anonymous.invalid', displayName: 'Anonymous' })
+  expect(told.shown).toBe('')
   expect(told.headers).toEqual([
     ['p-asserted-identity', '<sip:057128880000@sip.carrier.example>'],
     ['privacy', 'id'],

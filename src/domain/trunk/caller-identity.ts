@@ -5,6 +5,8 @@ import type { TrunkProfile } from './trunk-profile.ts'
 export interface CallerIdentity {
   /** User and host of From; an empty host is the address of this end. */
   readonly from: { readonly user: string; readonly host: string; readonly displayName?: string }
+  /** The number in From, as the trunk writes it; '' when it tells none. */
+  readonly shown: string
   /** Headers beside it. */
   readonly headers: readonly (readonly [name: string, value: string])[]
 }
@@ -33,7 +35,7 @@ export function callerIdentity(profile: Told, showNumber: string): CallerIdentit
   const from = profile.privacy
     ? { user: 'anonymous', host: 'anonymous.invalid', displayName: 'Anonymous' }
     : { user: shown || 'anonymous', host: profile.fromDomain }
-  return { from, headers }
+  return { from, shown: profile.privacy ? '' : shown, headers }
 }
 
 /** As the user part of an address: what has a meaning there is escaped (RFC 3261 §25.1, `escaped`). */

@@ -24,7 +24,8 @@ it('tells who is tried first, how often, with which INVITE, and who is left out'
   ])
   expect(told.candidates[0]?.invite).toEqual({
     requestUri: 'sip:+8613900000000@large.example:5070;transport=tcp',
-    from: '<sip:95588@this node>',
+    from: '<sip:95588@node-address>',
+    shown: '95588',
     headers: ['P-Asserted-Identity: <sip:95588@large.example>'],
   })
   expect(told.leftOut.map(({ trunk: name, reason }) => `${name} ${reason}`)).toEqual([
@@ -37,6 +38,7 @@ it('tells a hidden caller as the callee sees him', () => {
   const told = explainRoute({ to: '13900000000', show: '' }, [trunk('a', { privacy: true, fromDomain: 'ims.example' })])
   expect(told.candidates[0]?.invite).toMatchObject({
     from: '"Anonymous" <sip:anonymous@anonymous.invalid>',
+    shown: '',
     headers: ['Privacy: id'],
   })
 })

@@ -29,7 +29,10 @@ export interface RouteCandidate {
 /** The lines of an INVITE that tell who is called and who calls. */
 export interface WrittenInvite {
   readonly requestUri: string
+  /** From; `node-address` stands for the address of the node that dials. */
   readonly from: string
+  /** The number that the callee sees, as the trunk writes it; '' when none is told. */
+  readonly shown: string
   /** Further headers, `P-Asserted-Identity: …`. */
   readonly headers: readonly string[]
 }
@@ -53,13 +56,14 @@ export function explainRoute(request: RouteRequest, trunks: readonly RoutableTru
 }
 
 function writtenInvite(profile: TrunkProfile, { to, show }: RouteRequest): WrittenInvite {
-  const { from, headers } = callerIdentity(profile, show)
+  const { from, shown, headers } = callerIdentity(profile, show)
   const port = profile.port === 0 ? '' : `:${profile.port}`
   const transport = profile.transport === 'tcp' || profile.transport === 'tls' ? `;transport=${profile.transport}` : ''
   const displayName = from.displayName === undefined ? '' : `"${from.displayName}" `
   return {
     requestUri: `sip:${writeNumber(to, profile.calledForm, profile.calledRules)}@${profile.host}${port}${transport}`,
-    from: `${displayName}<sip:${from.user}@${from.host || 'this node'}>`,
+    from: `${displayName}<sip:${from.user}@${from.host || 'node-address'}>`,
+    shown,
     headers: headers.map(([name, value]) => `${headerNames[name] ?? name}: ${value}`),
   }
 }
