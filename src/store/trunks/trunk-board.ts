@@ -66,7 +66,10 @@ export function createTrunkBoard(tables: Kysely<TrunkSchema>, clock: Clock, node
         const taken = Math.max(0, Math.min(wanted, callsPerDay - calls))
         const update = transaction.updateTable('trunk_days').set({ calls: calls + taken })
         await update.where('trunk', '=', trunk).where('day', '=', day).execute()
-        await transaction.deleteFrom('trunk_days').where('trunk', '=', trunk).where('day', '<', day).execute()
+        // The day before stays: for a node whose clock is behind it is not over.
+        const older = transaction.selectFrom('trunk_days').select(({ fn }) => fn.max('day').as('day'))
+        const dayBefore = older.where('trunk', '=', trunk).where('day', '<', day)
+        await transaction.deleteFrom('trunk_days').where('trunk', '=', trunk).where('day', '<', dayBefore).execute()
         return taken
       }),
 

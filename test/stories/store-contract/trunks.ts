@@ -103,6 +103,11 @@ export function trunksContract(nodes: TestNodes): void {
       expect(await other.takeOfDay('carrier', day, 7, 100)).toBe(4)
       expect(await other.takeOfDay('carrier', '2024-01-03', 7, 100)).toBe(7)
       expect(await other.takeOfDay('carrier', '2024-01-03', 1, 7)).toBe(0)
+      // A node whose clock is behind finds the day before as it was.
+      expect(await one.takeOfDay('carrier', day, 7, 100)).toBe(0)
+      expect(await one.takeOfDay('carrier', '2024-01-04', 7, 100)).toBe(7)
+      const kept = await nodes.sql<{ day: string }>("SELECT day FROM trunk_days WHERE trunk = 'carrier' ORDER BY day")
+      expect(kept.map((row) => row.day)).toEqual(['2024-01-03', '2024-01-04'])
     })
 
     it('of the store and of settings are known, with how they stand, to whoever asks', async () => {
