@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from './lib/error-code.ts'
 
 /**
  * What a running node tells its neighbours on the same machine (tests, scripts, the `yuyin` command), in
@@ -39,9 +40,7 @@ export function readEndpoints(dataFolder: string): Endpoints | undefined {
     text = readFileSync(join(dataFolder, fileName), 'utf8')
   } catch (error) {
     // ENOTDIR: the path leads through a file.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
-      return undefined
-    }
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   }
   const endpoints: Endpoints = JSON.parse(text)
@@ -54,6 +53,8 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (hasCode(error, 'EPERM')) return true
+    if (hasCode(error, 'ESRCH')) return false
+    throw error
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from '../lib/error-code.ts'
 import type { PhoneCallRecord } from './phone-call-record.ts'
 
 /** Where a call keeps its files: `<folder>/<number>/<id>/`, with `call.json`, `heard.wav` and `heard.json`. */
@@ -9,7 +10,11 @@ export interface CallFiles {
   /** Writes `call.json`. */
   save(record: PhoneCallRecord): Promise<void>
   remove(call: CallName): Promise<void>
-  /** Calls of earlier runs, oldest first. What a crash left half written is removed. */
+  /**
+   * Calls of earlier runs, oldest first. What a crash left half written is removed.
+   *
+   * @throws what keeps a file from being read: then nothing of that call is removed
+   */
   load(): Promise<PhoneCallRecord[]>
 }
 
@@ -26,7 +31,7 @@ export function callFiles(folder: string): CallFiles {
   const load = async (number: string, id: string): Promise<PhoneCallRecord | undefined> => {
     const path = join(callFolder({ number, id }), 'call.json')
     // A folder without a whole call.json belongs to a call that a crash cut off.
-    const text = await readFile(path, 'utf8').catch(() => undefined)
+    const text = await textOf(path)
     const record = text === undefined ? undefined : readRecord(text)
     if (record !== undefined && record.number === number && record.id === id) return record
     await rm(callFolder({ number, id }), { recursive: true, force: true })
@@ -41,8 +46,7 @@ export function callFiles(folder: string): CallFiles {
     },
     async remove(call) {
       await rm(callFolder(call), { recursive: true, force: true })
-      // Stays when the phone has other calls: ENOTEMPTY is the normal case.
-      await rmdir(join(folder, call.number)).catch(() => undefined)
+      await removeEmpty(join(folder, call.number))
     },
     async load() {
       const records: PhoneCallRecord[] = []
@@ -54,6 +58,25 @@ export function callFiles(folder: string): CallFiles {
       }
       return records.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
     },
+  }
+}
+
+/** `undefined`: there is no such file. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** A folder with something in it stays, and so does one that is gone already. */
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error
   }
 }
 

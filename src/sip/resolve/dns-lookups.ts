@@ -1,4 +1,5 @@
 import { lookup, Resolver } from 'node:dns/promises'
+import { hasCode } from '../../lib/error-code.ts'
 
 /** What DNS says: the records, none when there are none, and how long that holds. */
 export interface DnsAnswer<Record> {
@@ -62,13 +63,13 @@ export function systemDns(servers?: readonly string[]): DnsLookups {
 }
 
 /** There is no such name, or it has no such record. */
-const noneCodes = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME'])
+const noneCodes = ['ENOTFOUND', 'ENODATA', 'ENONAME']
 
 async function orNone<Record>(asked: Promise<Record[]>): Promise<Record[]> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof Error && 'code' in error && noneCodes.has(String(error.code))) return []
+    if (hasCode(error, ...noneCodes)) return []
     throw error
   }
 }
