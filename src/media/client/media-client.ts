@@ -79,7 +79,7 @@ export class MediaClient implements Media {
           await connection.request('closeBridge', { bridge })
         } catch (error) {
           // With the process everything that passed has ended.
-          if (this.#connection === connection) throw error
+          if (!(error instanceof MediaUnavailable)) throw error
         }
       },
     }
@@ -113,6 +113,7 @@ export class MediaClient implements Media {
   #launch(restingPorts: readonly number[] = []): void {
     this.#startedAtMs = this.#clock.monotonicMs()
     const connection = new MediaConnection({ ...this.#settings, restingPorts }, this.#clock, this.#log, {
+      sign: () => this.#pulse?.sign(),
       news: (news) => this.#hear(news, connection),
       ended: () => this.#lose(),
     })
@@ -123,17 +124,10 @@ export class MediaClient implements Media {
   /** From now on a process that hangs is noticed, ended and started again like one that died. */
   #watch(connection: MediaConnection): void {
     this.#startTimer?.cancel()
-    const pulse = new Pulse(this.#clock, this.#pulseMs, {
-      ask: () => {
-        // One that dies tells so otherwise.
-        connection.request('ping', undefined).then(
-          () => pulse.sign(),
-          () => undefined,
-        )
-      },
+    this.#pulse = new Pulse(this.#clock, this.#pulseMs, {
+      ask: () => connection.tell('ping', undefined),
       stopped: () => this.#giveUp(connection, 'does not answer'),
     })
-    this.#pulse = pulse
   }
 
   #giveUp(connection: MediaConnection, reason: string): void {
@@ -142,7 +136,6 @@ export class MediaClient implements Media {
   }
 
   #hear(news: NewsMessage, connection: MediaConnection): void {
-    this.#pulse?.sign()
     if (news.kind === 'ready') {
       this.#watch(connection)
       this.#isReady = true
@@ -187,8 +180,7 @@ export class MediaClient implements Media {
       this.#whenEnded = resolve
     })
     const impatience = this.#clock.after(shutDownMs, () => connection.kill())
-    // When it dies instead of answering, it has ended as well.
-    connection.request('shutDown', undefined).catch(() => undefined)
+    connection.tell('shutDown', undefined)
     await ended
     impatience.cancel()
   }

@@ -15,6 +15,8 @@ import type {
 } from '../process/commands.ts'
 
 export interface ConnectionEvents {
+  /** The process sent something, whatever it was: it lives. */
+  sign: () => void
   news: (news: NewsMessage) => void
   /** The process is gone; all commands were rejected before. Comes once. */
   ended: () => void
@@ -101,8 +103,20 @@ export class MediaConnection {
       const id = this.#nextId++
       this.#pending[name].set(id, { resolve, reject, deadline: this.#deadline(name, id) })
       const message: { id: number; name: Name; input: Input<Name> } = { id, name, input }
-      // A channel that breaks is followed by the exit of the process, which rejects what waits.
-      this.#process.send(message, () => undefined)
+      this.#process.send(message, (error) => {
+        if (error !== null)
+          this.#take(name, id)?.reject(new MediaUnavailable(`no way to the process: ${error.message}`))
+      })
+    })
+  }
+
+  /**
+   * Sends a command whose answer nobody waits for. When the process is or goes away, its end tells; what it refuses is
+   * logged.
+   */
+  tell<Name extends CommandName>(name: Name, input: Input<Name>): void {
+    this.request(name, input).catch((error: unknown) => {
+      if (!(error instanceof MediaUnavailable)) this.#log.error({ command: name, err: error }, 'media process: refused')
     })
   }
 
@@ -112,6 +126,7 @@ export class MediaConnection {
   }
 
   #receive(message: ProcessMessage): void {
+    this.#events.sign()
     if (message.kind === 'answer') this.#settle(message)
     else if (message.kind === 'refusal') this.#refuse(message)
     else if (message.kind === 'log') this.#log[message.level](message.fields, message.message)

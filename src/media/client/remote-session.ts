@@ -1,15 +1,16 @@
 import { EventEmitter } from 'node:events'
-import type {
-  Listening,
-  MediaSession,
-  MediaSessionEvents,
-  PlayAudio,
-  Playback,
-  PlaybackEnd,
-  Recording,
-  RecordingEnd,
-  RemoteMedia,
-  RtpStatistics,
+import {
+  type Listening,
+  type MediaSession,
+  type MediaSessionEvents,
+  MediaUnavailable,
+  type PlayAudio,
+  type Playback,
+  type PlaybackEnd,
+  type Recording,
+  type RecordingEnd,
+  type RemoteMedia,
+  type RtpStatistics,
 } from '../media.ts'
 import type { MediaConnection } from './media-connection.ts'
 
@@ -26,6 +27,9 @@ const nothingYet: RtpStatistics = {
   jitterMaxMs: 0,
 }
 
+/** What became of a recording. Nobody need wait for it: who asks for its end hears of the failure. */
+type RecordingOutcome = { readonly end: RecordingEnd } | { readonly failure: Error }
+
 /** A session of the media process as the program sees it: every call is a command, every event is its news. */
 export class RemoteSession extends EventEmitter<MediaSessionEvents> implements MediaSession {
   readonly local: { host: string; port: number }
@@ -41,8 +45,8 @@ export class RemoteSession extends EventEmitter<MediaSessionEvents> implements M
   #recordings = 0
   #listenings = 0
   readonly #listeners = new Map<number, (pcm: Int16Array) => void>()
-  /** Stops of recordings that run. */
-  readonly #running = new Set<() => Promise<unknown>>()
+  /** What stops each recording that runs. */
+  readonly #running = new Set<() => Promise<RecordingOutcome>>()
 
   constructor(id: number, local: { host: string; port: number }, connection: MediaConnection, onClosed: () => void) {
     super()
@@ -62,13 +66,7 @@ export class RemoteSession extends EventEmitter<MediaSessionEvents> implements M
     const finished = this.#connection
       .request('play', { session, playback, audio })
       .catch((error: Error): PlaybackEnd => ({ end: 'failed', reason: error.message }))
-    return {
-      finished,
-      stop: () => {
-        // When the process is gone, `finished` has told.
-        this.#connection.request('stopPlayback', { session, playback }).catch(() => undefined)
-      },
-    }
+    return { finished, stop: () => this.#connection.tell('stopPlayback', { session, playback }) }
   }
 
   async press(digits: string): Promise<void> {
@@ -101,7 +99,12 @@ export class RemoteSession extends EventEmitter<MediaSessionEvents> implements M
     return {
       stop: async () => {
         if (!this.#listeners.delete(listening) || this.#closed !== undefined || this.#isLost) return
-        await this.#connection.request('stopListening', { session, listening })
+        try {
+          await this.#connection.request('stopListening', { session, listening })
+        } catch (error) {
+          // With the process everything that was heard has ended.
+          if (!(error instanceof MediaUnavailable)) throw error
+        }
       },
     }
   }
@@ -118,14 +121,23 @@ export class RemoteSession extends EventEmitter<MediaSessionEvents> implements M
 
   #runs(recording: number): Recording {
     const session = this.id
-    let stopped: Promise<RecordingEnd> | undefined
+    let outcome: Promise<RecordingOutcome> | undefined
     const stop = () => {
       this.#running.delete(stop)
-      stopped ??= this.#connection.request('stopRecording', { session, recording })
-      return stopped
+      outcome ??= this.#connection.request('stopRecording', { session, recording }).then(
+        (end) => ({ end }),
+        (failure: Error) => ({ failure }),
+      )
+      return outcome
     }
     this.#running.add(stop)
-    return { stop }
+    return {
+      stop: async () => {
+        const stopped = await stop()
+        if ('failure' in stopped) throw stopped.failure
+        return stopped.end
+      },
+    }
   }
 
   async statistics(): Promise<RtpStatistics> {
@@ -148,13 +160,14 @@ export class RemoteSession extends EventEmitter<MediaSessionEvents> implements M
   async #close(): Promise<RtpStatistics> {
     try {
       if (!this.#isLost) {
-        // Commands keep their order; a failed recording tells whoever stops it, which may still happen.
-        for (const stop of this.#running) stop().catch(() => undefined)
+        // Commands keep their order: whoever stops a recording after this hears how it ended.
+        const recordings = [...this.#running].map((stop) => stop())
         this.#lastStatistics = await this.#connection.request('close', { session: this.id })
+        await Promise.all(recordings)
       }
     } catch (error) {
       // A process that died meanwhile has closed the session in its own way; anything else is a bug.
-      if (!this.#isLost) throw error
+      if (!(this.#isLost && error instanceof MediaUnavailable)) throw error
     } finally {
       this.#onClosed()
     }
