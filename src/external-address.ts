@@ -1,7 +1,8 @@
 import type { Config } from './config.ts'
-import type { Clock, Timer } from './lib/clock.ts'
+import type { Clock } from './lib/clock.ts'
 import type { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
+import { Rounds } from './lib/rounds.ts'
 import { ConfigError, listOf } from './setting.ts'
 import { askStun, readStunServer } from './sip/stun/ask-stun.ts'
 
@@ -33,29 +34,26 @@ export async function openExternalAddress(
   if (config.advertisedHost !== '') return () => config.advertisedHost
   if (server === undefined) return () => undefined
   let host: string | undefined
-  let timer: Timer | undefined
-  let isClosed = false
-  const look = async () => {
-    try {
+  const looks = new Rounds({
+    everyMs: lookAgainMs,
+    clock,
+    work: async () => {
       const [mapped] = (await askStun([server], config.sipHost, clock)).mapped
-      if (mapped !== undefined && mapped.host !== host) {
-        if (host === undefined) log.info({ externalHost: mapped.host }, 'external address learnt by STUN')
-        else {
-          const now = 'new calls tell it in their SDP; SIP headers follow when the node is started again'
-          log.warn({ before: host, externalHost: mapped.host }, `the external address has changed: ${now}`)
-        }
-        host = mapped.host
+      if (mapped === undefined || mapped.host === host) return
+      if (host === undefined) log.info({ externalHost: mapped.host }, 'external address learnt by STUN')
+      else {
+        const now = 'new calls tell it in their SDP; SIP headers follow when the node is started again'
+        log.warn({ before: host, externalHost: mapped.host }, `the external address has changed: ${now}`)
       }
-    } catch (error) {
+      host = mapped.host
+    },
+    failed: (error) => {
       const sooner = "what far ends are told may be wrong: 'yuyin doctor' looks at it"
       log.error({ err: String(error) }, `the external address could not be learnt; ${sooner}`)
-    }
-    if (!isClosed) timer = clock.after(lookAgainMs, () => void look())
-  }
-  closing.add(async () => {
-    isClosed = true
-    timer?.cancel()
+    },
   })
-  await look()
+  closing.add(() => looks.stop())
+  looks.startNow()
+  await looks.settled()
   return () => host
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from './config.ts'
 import { certificateOf } from './https-door.ts'
-import type { Clock, Timer } from './lib/clock.ts'
+import type { Clock } from './lib/clock.ts'
 import type { Closing } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
+import { Rounds } from './lib/rounds.ts'
 import { ConfigError } from './setting.ts'
 import type { TlsIdentity, TlsOptions } from './sip/user-agent.types.ts'
 import type { CertificateSource } from './wire/tls/certificate-source.ts'
@@ -42,29 +43,21 @@ function watch(
   closing: Closing,
 ): void {
   let current = first
-  let timer: Timer | undefined
-  let isClosed = false
-  const lookAgain = async () => {
-    try {
+  const looks = new Rounds({
+    everyMs: lookAgainMs,
+    clock,
+    work: async () => {
       const next = await source(clock.now())
       if (next.cert !== current.cert) {
         takeOver(identityOf(next))
         log.info({}, 'SIP over TLS has a new certificate')
       }
       current = next
-    } catch (error) {
-      log.warn({ err: error }, 'the old certificate of SIP over TLS stays in use')
-    }
-    wait()
-  }
-  const wait = () => {
-    if (!isClosed) timer = clock.after(lookAgainMs, () => void lookAgain())
-  }
-  closing.add(async () => {
-    isClosed = true
-    timer?.cancel()
+    },
+    failed: (error) => log.warn({ err: error }, 'the old certificate of SIP over TLS stays in use'),
   })
-  wait()
+  closing.add(() => looks.stop())
+  looks.start()
 }
 
 function identityOf({ cert, key }: Certificate): TlsIdentity {

@@ -50,3 +50,30 @@ it('never overlap, and closing waits for the one under way', async () => {
   await closed
   expect(clock.pendingTimers).toBe(0)
 })
+
+it('begin at once when asked to, and settle when that round is over', async () => {
+  let done = 0
+  const { clock, rounds } = makeRounds(async () => {
+    done++
+  })
+  rounds.startNow()
+  await rounds.settled()
+  expect(done).toBe(1)
+  await clock.advance(1000)
+  expect(done).toBe(2)
+  rounds.stop()
+  expect(clock.pendingTimers).toBe(0)
+})
+
+it('that are stopped leave the one under way alone', async () => {
+  let finish = () => {}
+  const work = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const { clock, rounds } = makeRounds(() => work)
+  rounds.startNow()
+  rounds.stop()
+  finish()
+  await rounds.settled()
+  expect(clock.pendingTimers).toBe(0)
+})

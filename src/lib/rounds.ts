@@ -22,13 +22,17 @@ export class Rounds {
 
   /** The first round comes after the usual pause. */
   start(): void {
-    const { clock, everyMs, work, failed } = this.#options
+    const { clock, everyMs } = this.#options
     if (this.#isClosed) return
-    this.#timer = clock.after(everyMs, () => {
-      this.#round = work()
-        .catch(failed)
-        .then(() => this.start())
-    })
+    this.#timer = clock.after(everyMs, () => this.startNow())
+  }
+
+  /** The first round comes at once. */
+  startNow(): void {
+    const { work, failed } = this.#options
+    this.#round = work()
+      .catch(failed)
+      .then(() => this.start())
   }
 
   /** Resolves when the round that is under way is over; at once when none is. */
@@ -36,10 +40,15 @@ export class Rounds {
     return this.#round
   }
 
-  /** No further round; resolves when none is under way any more. */
-  async close(): Promise<void> {
+  /** No further round. One that is under way goes on, and nobody waits for it. */
+  stop(): void {
     this.#isClosed = true
     this.#timer?.cancel()
+  }
+
+  /** No further round; resolves when none is under way any more. */
+  async close(): Promise<void> {
+    this.stop()
     await this.#round
   }
 }

@@ -1,7 +1,8 @@
 import type { TrunkState } from '../../domain/trunk/route-call.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
-import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { Rounds } from '../../lib/rounds.ts'
 import type { SipTarget, SipUserAgent } from '../../sip/user-agent.types.ts'
 import { CallWindow } from './call-window.ts'
 import { DayQuota } from './day-quota.ts'
@@ -44,7 +45,7 @@ export class TrunkLine {
   #targets: readonly SipTarget[] = []
   #lookUpTrouble = 'its name is being looked up'
   #share: TrunkShare
-  #lookUpTimer: Timer | undefined
+  readonly #lookUps: Rounds
   #isClosed = false
 
   /**
@@ -83,7 +84,16 @@ export class TrunkLine {
       profile.registers && profile.enabled
         ? new TrunkRegistration(profile, { agent, targets: () => parts.resolve(profile), log, changed: refilled })
         : undefined
-    this.#lookUp().catch((error: unknown) => log.error({ trunk, err: error }, 'a next hop could not be looked up'))
+    this.#lookUps = new Rounds({
+      everyMs: lookUpMs,
+      clock,
+      work: () => this.#lookUp(),
+      failed: (error) => {
+        this.#lookUpTrouble = `its address cannot be found: ${error instanceof Error ? error.message : String(error)}`
+        log.warn({ trunk, err: String(error) }, 'the address of a next hop could not be looked up')
+      },
+    })
+    this.#lookUps.startNow()
   }
 
   /** Addresses of the next hop, best first. */
@@ -164,26 +174,19 @@ export class TrunkLine {
   /** Calls on it go on. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#lookUpTimer?.cancel()
+    this.#lookUps.stop()
     this.health.close()
     await Promise.all([this.#quota?.close(), this.#registration?.close()])
   }
 
   async #lookUp(): Promise<void> {
-    const { resolve, clock, log, addressesChanged, roomChanged } = this.#parts
-    try {
-      const targets = await resolve(this.profile)
-      if (this.#isClosed) return
-      const before = hostsOf(this.#targets)
-      this.#targets = targets
-      if (hostsOf(targets) !== before) addressesChanged()
-      if (before === '') roomChanged()
-    } catch (error) {
-      this.#lookUpTrouble = `its address cannot be found: ${error instanceof Error ? error.message : String(error)}`
-      log.warn({ trunk: this.profile.name, err: String(error) }, 'the address of a next hop could not be looked up')
-    }
+    const { resolve, addressesChanged, roomChanged } = this.#parts
+    const targets = await resolve(this.profile)
     if (this.#isClosed) return
-    this.#lookUpTimer = clock.after(lookUpMs, () => void this.#lookUp())
+    const before = hostsOf(this.#targets)
+    this.#targets = targets
+    if (hostsOf(targets) !== before) addressesChanged()
+    if (before === '') roomChanged()
   }
 
   async #ping(): Promise<PingResult> {
