@@ -15,6 +15,14 @@ export interface WritableFile {
   close(): Promise<void>
 }
 
+export interface WavFileOptions {
+  /** Samples of one moment; 1 unless told. */
+  readonly channels?: number
+  /** Writing failed, once: the file stays as it was, and nothing more is written. */
+  readonly failed?: (error: Error) => void
+  readonly openFile?: (path: string) => Promise<WritableFile>
+}
+
 const createFile = (path: string): Promise<WritableFile> => open(path, 'w')
 
 /**
@@ -28,21 +36,24 @@ const createFile = (path: string): Promise<WritableFile> => open(path, 'w')
 export class WavFile {
   readonly #handle: WritableFile
   readonly #channels: number
+  readonly #onFailed: ((error: Error) => void) | undefined
   #dataBytes = 0
   #waitingBytes = 0
   #missedBytes = 0
-  /** Writes happen one after the other, in the order of the calls. */
+  #failure: Error | undefined
+  /** Writes happen one after the other, in the order of the calls, until one fails. It never rejects. */
   #tail: Promise<void> = Promise.resolve()
-  #closed: Promise<{ durationMs: number }> | undefined
+  #closed: Promise<void> | undefined
 
-  private constructor(handle: WritableFile, channels: number) {
+  private constructor(handle: WritableFile, { channels = 1, failed }: WavFileOptions) {
     this.#handle = handle
     this.#channels = channels
+    this.#onFailed = failed
   }
 
   /** Creates or truncates the file and writes an empty WAV. @throws the file system's error. */
-  static async create(path: string, channels = 1, openFile = createFile): Promise<WavFile> {
-    const file = new WavFile(await openFile(path), channels)
+  static async create(path: string, options: WavFileOptions = {}): Promise<WavFile> {
+    const file = new WavFile(await (options.openFile ?? createFile)(path), options)
     try {
       await file.#count(0)
     } catch (error) {
@@ -67,46 +78,77 @@ export class WavFile {
     return this.#milliseconds(this.#missedBytes)
   }
 
+  /** Why nothing more is written, if so: the file system's first error. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
   /**
    * Writes samples behind those already there; the array may be reused at once. Samples beyond the size that WAV can
-   * count are dropped. A failed write shows in every later `append` and in `close`.
+   * count are dropped, and those behind a failure.
    */
-  append(samples: Int16Array): Promise<void> {
+  append(samples: Int16Array): void {
     const length = samples.length * 2
-    if (this.#dataBytes + length > mostDataBytes) return this.#tail
+    if (this.#failure !== undefined || this.#dataBytes + length > mostDataBytes) return
     const position = wavHeaderBytes + this.#dataBytes
     this.#dataBytes += length
     if (this.#waitingBytes + length > mostWaitingBytes) {
       this.#missedBytes += length
-      return this.#tail
+      return
     }
     const bytes = pcmBytes(samples)
     const dataBytes = this.#dataBytes
     this.#waitingBytes += length
-    this.#tail = this.#tail.then(async () => {
+    this.#then(async () => {
       await this.#write(bytes, position)
       await this.#count(dataBytes)
       this.#waitingBytes -= length
     })
-    // The failure belongs to whoever awaits an append or the close; without this it would also count as unhandled.
-    this.#tail.catch(() => undefined)
+  }
+
+  /** Resolves when what was appended so far is in the file, or cannot be written: `failure` tells. */
+  written(): Promise<void> {
     return this.#tail
   }
 
-  /** Waits for what was appended and closes the file. Safe to call twice. @throws the first write error. */
-  close(): Promise<{ durationMs: number }> {
-    this.#closed ??= this.#end().finally(() => this.#handle.close())
+  /** Waits for what was appended and closes the file; `failure` tells whether all of it is there. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end()
     return this.#closed
   }
 
-  async #end(): Promise<{ durationMs: number }> {
+  async #end(): Promise<void> {
+    this.#then(() => this.#makeRoom())
     await this.#tail
-    if (this.#missedBytes > 0) {
-      // What was left out may be the end, where no later write has made room for it.
-      await this.#handle.truncate(wavHeaderBytes + this.#dataBytes)
-      await this.#count(this.#dataBytes)
+    try {
+      await this.#handle.close()
+    } catch (error) {
+      this.#fail(error)
     }
-    return { durationMs: this.durationMs }
+  }
+
+  /** What was left out may be the end, where no later write has made room for it. */
+  async #makeRoom(): Promise<void> {
+    if (this.#missedBytes === 0) return
+    await this.#handle.truncate(wavHeaderBytes + this.#dataBytes)
+    await this.#count(this.#dataBytes)
+  }
+
+  #then(work: () => Promise<void>): void {
+    this.#tail = this.#tail.then(async () => {
+      if (this.#failure !== undefined) return
+      try {
+        await work()
+      } catch (error) {
+        this.#fail(error)
+      }
+    })
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error instanceof Error ? error : new Error(String(error))
+    this.#onFailed?.(this.#failure)
   }
 
   async #count(dataBytes: number): Promise<void> {

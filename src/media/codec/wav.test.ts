@@ -90,12 +90,14 @@ describe('a growing WAV file', () => {
     const path = join(folder, 'call.wav')
     const file = await WavFile.create(path)
     expect(readWav(await readFile(path)).samples).toHaveLength(0)
-    await file.append(Int16Array.of(1, 2, 3))
+    file.append(Int16Array.of(1, 2, 3))
+    await file.written()
     await copyFile(path, join(folder, 'killed-now.wav'))
-    void file.append(Int16Array.of(4))
-    void file.append(Int16Array.of(5))
-    expect(await file.close()).toEqual({ durationMs: 0.625 })
-    expect(await file.close()).toEqual({ durationMs: 0.625 })
+    file.append(Int16Array.of(4))
+    file.append(Int16Array.of(5))
+    await file.close()
+    await file.close()
+    expect([file.durationMs, file.failure]).toEqual([0.625, undefined])
     expect([...readWav(await readFile(join(folder, 'killed-now.wav'))).samples]).toEqual([1, 2, 3])
     expect([...readWav(await readFile(path)).samples]).toEqual([1, 2, 3, 4, 5])
   })
@@ -108,22 +110,23 @@ describe('a growing WAV file', () => {
       speedUp = resolve
     })
     let isSlow = false
-    const file = await WavFile.create(path, 2, async () => ({
-      write: async (...bytes) => {
+    const slowFile = {
+      write: async (bytes: Uint8Array, offset: number, length: number, position: number) => {
         if (isSlow) await isFast
         // A part only, as a disk may: the rest is written after it.
-        const [buffer, offset, length, position] = bytes
-        return await disk.write(buffer, offset, Math.min(length, 10_000), position)
+        return await disk.write(bytes, offset, Math.min(length, 10_000), position)
       },
-      truncate: (length) => disk.truncate(length),
+      truncate: (length: number) => disk.truncate(length),
       close: () => disk.close(),
-    }))
+    }
+    const file = await WavFile.create(path, { channels: 2, openFile: async () => slowFile })
     isSlow = true
     const second = new Int16Array(16_000)
-    for (let n = 1; n <= 20; n++) void file.append(second.fill(n))
+    for (let n = 1; n <= 20; n++) file.append(second.fill(n))
     expect(file.missedMs).toBe(4000)
     speedUp()
-    expect(await file.close()).toEqual({ durationMs: 20_000 })
+    await file.close()
+    expect([file.durationMs, file.failure]).toEqual([20_000, undefined])
     const { samples, channels } = readWav(await readFile(path))
     expect(channels).toBe(2)
     expect(Array.from({ length: 20 }, (_, n) => samples[n * 16_000 + 8000])).toEqual([
@@ -132,20 +135,43 @@ describe('a growing WAV file', () => {
     ])
   })
 
-  it('tells a full disk at the append and at the close', async () => {
-    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+  const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
+
+  it('tells a full disk once, and stays as it was', async () => {
+    let writes = 0
     let isFull = false
-    const file = await WavFile.create('anywhere.wav', 1, async () => ({
-      write: async (_bytes, _offset, length) => {
+    const told: Error[] = []
+    const openFile = async () => ({
+      write: async (_bytes: Uint8Array, _offset: number, length: number) => {
+        writes++
         if (isFull) throw full
         return { bytesWritten: length }
       },
       truncate: async () => undefined,
       close: async () => undefined,
-    }))
+    })
+    const file = await WavFile.create('anywhere.wav', { openFile, failed: (error) => told.push(error) })
     isFull = true
-    await expect(file.append(Int16Array.of(1))).rejects.toThrow(full)
-    await expect(file.close()).rejects.toThrow(full)
+    file.append(Int16Array.of(1))
+    file.append(Int16Array.of(2))
+    await file.written()
+    expect([told, file.failure, writes]).toEqual([[full], full, 2])
+    isFull = false
+    file.append(Int16Array.of(3))
+    await file.close()
+    expect([told, file.failure, writes]).toEqual([[full], full, 2])
+  })
+
+  it('tells a disk that is found full when the file is closed', async () => {
+    const told: Error[] = []
+    const openFile = async () => ({
+      write: async (_bytes: Uint8Array, _offset: number, length: number) => ({ bytesWritten: length }),
+      truncate: async () => undefined,
+      close: () => Promise.reject(full),
+    })
+    const file = await WavFile.create('anywhere.wav', { openFile, failed: (error) => told.push(error) })
+    await file.close()
+    expect([told, file.failure]).toEqual([[full], full])
   })
 
   it('cannot be made in a folder that is not there', async () => {

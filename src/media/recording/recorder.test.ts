@@ -60,10 +60,14 @@ function memoryFile(): { file: WritableFile; bytes: () => Buffer; fail: (error: 
 
 async function recording(streams: readonly CountingStream[]) {
   const memory = memoryFile()
-  const file = await WavFile.create('memory', streams.length, async () => memory.file)
   const failures: string[] = []
+  const file = await WavFile.create('memory', {
+    channels: streams.length,
+    failed: (error) => failures.push(error.message),
+    openFile: async () => memory.file,
+  })
   const taps = streams.map(({ tap }) => tap)
-  const recorder = new Recorder(file, taps, { failed: (error) => failures.push(error.message) })
+  const recorder = new Recorder(file, taps)
   /** The frame numbers of a channel as they stand in the file. */
   const frames = (channel: number) => {
     const { samples, channels } = readWav(memory.bytes())
@@ -119,6 +123,8 @@ describe('a recorder of two streams', () => {
     await settled()
     expect(failures).toEqual(['no space left'])
     await expect(recorder.stop()).rejects.toThrow('no space left')
+    await recorder.end()
+    expect(failures).toEqual(['no space left'])
     expect(frames(0)).toEqual(numbers(5, 55))
   })
 })

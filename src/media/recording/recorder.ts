@@ -1,4 +1,5 @@
 import type { WavFile } from '../codec/wav-file.ts'
+import type { RecordingEnd } from '../media.ts'
 import { frameSamples } from '../rtp/rtp-sender.ts'
 import type { FrameTap, TapFrames } from './frame-tap.ts'
 
@@ -14,12 +15,6 @@ interface Channel {
   position: number
 }
 
-/** What a recording tells while it runs. */
-export interface RecorderEvents {
-  /** Writing failed, once: nothing more is written; `stop` raises the same error. */
-  failed: (error: Error) => void
-}
-
 /**
  * Writes what taps give to a file, a channel each, side by side in time. Frames come late by the depth of a jitter
  * buffer: that many are left out at the start and asked for at the end, so that every channel begins at the moment of
@@ -28,18 +23,15 @@ export interface RecorderEvents {
  */
 export class Recorder {
   readonly #file: WavFile
-  readonly #events: RecorderEvents
   readonly #channels: readonly Channel[]
   /** Channels interleaved, from `#windowStart` on. */
   readonly #window: Int16Array
   #windowStart = 0
-  #hasFailed = false
-  #stopped: Promise<{ durationMs: number }> | undefined
+  #ended: Promise<void> | undefined
 
   /** @param taps one per channel of the file */
-  constructor(file: WavFile, taps: readonly TapFrames[], events: RecorderEvents) {
+  constructor(file: WavFile, taps: readonly TapFrames[]) {
     this.#file = file
-    this.#events = events
     this.#window = new Int16Array(windowFrames * frameSamples * taps.length)
     this.#channels = taps.map((tapFrames, index) => {
       const channel: Channel = { index, tap: undefined, position: 0 }
@@ -53,20 +45,23 @@ export class Recorder {
     })
   }
 
-  /** Milliseconds that the disk was too slow for; they are silence in the file. */
-  get missedMs(): number {
-    return this.#file.missedMs
+  /** Writes the rest and closes the file. Safe to call twice. @throws the first write error */
+  async stop(): Promise<RecordingEnd> {
+    await this.end()
+    const { failure, durationMs, missedMs } = this.#file
+    if (failure !== undefined) throw failure
+    return missedMs === 0 ? { durationMs } : { durationMs, missedMs }
   }
 
-  /** Writes the rest and closes the file. Safe to call twice. @throws the first write error */
-  stop(): Promise<{ durationMs: number }> {
-    if (this.#stopped === undefined) {
+  /** As `stop`, for those who have nothing to do with how it ended: the file tells a failure by itself. */
+  end(): Promise<void> {
+    if (this.#ended === undefined) {
       for (const channel of this.#channels) this.#finish(channel)
       const end = Math.max(this.#windowStart, ...this.#channels.map(({ position }) => position))
       this.#write(end - this.#windowStart)
-      this.#stopped = this.#file.close()
+      this.#ended = this.#file.close()
     }
-    return this.#stopped
+    return this.#ended
   }
 
   #hear(channel: Channel, samples: Int16Array): void {
@@ -104,15 +99,9 @@ export class Recorder {
   #write(frames: number): void {
     if (frames === 0) return
     const samples = frames * frameSamples * this.#channels.length
-    this.#file.append(this.#window.subarray(0, samples)).catch((error: Error) => this.#fail(error))
+    this.#file.append(this.#window.subarray(0, samples))
     this.#window.copyWithin(0, samples)
     this.#window.fill(0, this.#window.length - samples)
     this.#windowStart += frames
-  }
-
-  #fail(error: Error): void {
-    if (this.#hasFailed) return
-    this.#hasFailed = true
-    this.#events.failed(error)
   }
 }

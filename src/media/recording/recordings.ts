@@ -1,21 +1,18 @@
 import { WavFile } from '../codec/wav-file.ts'
-import type { RecordingEnd } from '../media.ts'
 import type { TapFrames } from './frame-tap.ts'
-import { Recorder, type RecorderEvents } from './recorder.ts'
+import { Recorder } from './recorder.ts'
 
 /** A recording that runs. */
-export interface RunningRecording {
-  /** Completes the file. Safe to call twice. @throws the first write error */
-  stop(): Promise<RecordingEnd>
-}
+export type RunningRecording = Pick<Recorder, 'stop'>
 
 /** The recordings of one session: they end with it. */
 export class Recordings {
-  readonly #events: RecorderEvents
-  readonly #running = new Set<RunningRecording>()
+  readonly #failed: (error: Error) => void
+  readonly #running = new Set<Recorder>()
 
-  constructor(events: RecorderEvents) {
-    this.#events = events
+  /** @param failed a file cannot be written any further; once for each, and whoever stops it hears of it too */
+  constructor(failed: (error: Error) => void) {
+    this.#failed = failed
   }
 
   /**
@@ -24,20 +21,18 @@ export class Recordings {
    * @throws the file system's error when the file cannot be made
    */
   async begin(path: string, taps: readonly TapFrames[]): Promise<RunningRecording> {
-    const recorder = new Recorder(await WavFile.create(path, taps.length), taps, this.#events)
-    const recording: RunningRecording = {
-      stop: async () => {
-        this.#running.delete(recording)
-        const { durationMs } = await recorder.stop()
-        return recorder.missedMs === 0 ? { durationMs } : { durationMs, missedMs: recorder.missedMs }
+    const recorder = new Recorder(await WavFile.create(path, { channels: taps.length, failed: this.#failed }), taps)
+    this.#running.add(recorder)
+    return {
+      stop: () => {
+        this.#running.delete(recorder)
+        return recorder.stop()
       },
     }
-    this.#running.add(recording)
-    return recording
   }
 
-  /** Completes all files. A recording that failed tells whoever stops it. */
+  /** Completes all files. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#running].map((recording) => recording.stop()))
+    await Promise.all([...this.#running].map((recorder) => recorder.end()))
   }
 }

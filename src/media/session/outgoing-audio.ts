@@ -84,6 +84,11 @@ export class OutgoingAudio {
     })
   }
 
+  /** Presses a key of somebody else's, behind those that wait; the end of the session may cut it off. */
+  passOn(key: string): void {
+    this.#keys.push({ key })
+  }
+
   /** Sends the next 20 ms. Only after `encodeAs`. */
   sendFrame(sender: RtpSender): void {
     if (this.#encoding === undefined) return

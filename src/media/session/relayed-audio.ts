@@ -25,7 +25,7 @@ const quietAfterMs = 1000
  */
 export class RelayedAudio implements Onward {
   readonly #sender: RtpSender
-  readonly #outgoing: Pick<OutgoingAudio, 'isBusy' | 'isPlaying' | 'press'>
+  readonly #outgoing: Pick<OutgoingAudio, 'isBusy' | 'isPlaying' | 'passOn'>
   readonly #mapping = new StreamMapping()
   /** For a far end without telephone events: keys become tones. */
   readonly #keysToTones: EventReceiver
@@ -33,13 +33,12 @@ export class RelayedAudio implements Onward {
   #remote: RemoteMedia | undefined
   #lastAtMs: number | undefined
 
-  constructor(sender: RtpSender, outgoing: Pick<OutgoingAudio, 'isBusy' | 'isPlaying' | 'press'>) {
+  constructor(sender: RtpSender, outgoing: Pick<OutgoingAudio, 'isBusy' | 'isPlaying' | 'passOn'>) {
     this.#sender = sender
     this.#outgoing = outgoing
-    // A tone that is cut short by the end of the session has nobody left to hear it.
     this.#keysToTones = new EventReceiver(
       () => undefined,
-      (key) => void outgoing.press([key]).catch(() => undefined),
+      (key) => outgoing.passOn(key),
     )
   }
 

@@ -65,7 +65,7 @@ export class RtpSession implements FrameMember {
     this.#parts = parts
     this.#incoming = new IncomingAudio(events)
     this.#outgoing = new OutgoingAudio(prompts)
-    this.#recordings = new Recordings({ failed: (error) => events.recordingFailed?.(error) })
+    this.#recordings = new Recordings((error) => events.recordingFailed?.(error))
     this.#silence = new SilenceWatch(parts.silenceSeconds ?? 0, () => events.silent?.())
     this.#sender = new RtpSender(random, (packet) => {
       this.#sent?.sent(packet)
