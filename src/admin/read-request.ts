@@ -1,3 +1,4 @@
+import { jsonDecoded, percentDecoded, utf8Decoded } from '../lib/decode-text.ts'
 import { AdminError, type AdminErrorCode } from './errors.ts'
 import { type ParamsOf, pathSegments, segmentNames } from './path-segments.ts'
 import { fieldsOf, type RecordFields, type RecordOf, record } from './schema/records.ts'
@@ -39,26 +40,17 @@ export function readBody<Body>(schema: Schema<Body> | undefined, bytes: Buffer):
   return refused('malformedBody', () => schema.read(parsed(bytes), ''))
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
+/** What a parser says repeats the text, which may hold a secret: it is not told. */
 function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes))
-  } catch {
-    // What a parser says repeats the text, which may hold a secret.
-    throw new AdminError('malformedBody', { message: 'The body is no JSON in UTF-8.' })
-  }
+  const body = jsonDecoded(utf8Decoded(bytes) ?? '')
+  if (body === undefined) throw new AdminError('malformedBody', { message: 'The body is no JSON in UTF-8.' })
+  return body
 }
 
 function decoded(segment: string, field: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch (error) {
-    if (error instanceof URIError) {
-      throw new AdminError('malformedPath', { field, message: 'The percent-encoding is broken.' })
-    }
-    throw error
-  }
+  const text = percentDecoded(segment)
+  if (text === undefined) throw new AdminError('malformedPath', { field, message: 'The percent-encoding is broken.' })
+  return text
 }
 
 function refused<T>(code: AdminErrorCode, read: () => T): T {

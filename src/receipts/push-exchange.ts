@@ -2,6 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
+import { jsonDecoded } from '../lib/decode-text.ts'
+import { hasCode } from '../lib/error-code.ts'
 import { addressRules } from './address-rules.ts'
 import { pushSignature, signatureHeader } from './push-signature.ts'
 import { pushTarget, type Resolve, type TargetAddress } from './push-target.ts'
@@ -105,7 +107,7 @@ async function postTo(posting: Posting): Promise<HttpAnswer> {
       return await readAnswer(request)
     } catch (error) {
       // The receiver closed a kept connection just when it was used again: nothing has been received there.
-      const closedWhenIdle = request.reusedSocket && isCode(error, 'ECONNRESET', 'EPIPE')
+      const closedWhenIdle = request.reusedSocket && hasCode(error, 'ECONNRESET', 'EPIPE')
       if (!closedWhenIdle || reused > 4) throw error
     }
   }
@@ -167,12 +169,8 @@ function judge({ status, body }: HttpAnswer): string | undefined {
 }
 
 function codeOf(body: string): unknown {
-  try {
-    const answer: unknown = JSON.parse(body.replace(/^\uFEFF/, ''))
-    return typeof answer === 'object' && answer !== null && 'code' in answer ? answer.code : undefined
-  } catch {
-    return undefined // not JSON: an answer without a code
-  }
+  const answer = jsonDecoded(body)
+  return typeof answer === 'object' && answer !== null && 'code' in answer ? answer.code : undefined
 }
 
 /** Runs `work` and aborts it when it takes longer than `limitMs`. */
@@ -194,13 +192,9 @@ async function within<T>(
   })
 }
 
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code)
-}
-
 /** Short text of an error; a URL that cannot be read is not repeated. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'failed'
-  if (isCode(error, 'ERR_INVALID_URL')) return 'the push URL cannot be read'
+  if (hasCode(error, 'ERR_INVALID_URL')) return 'the push URL cannot be read'
   return 'code' in error ? String(error.code) : error.message
 }

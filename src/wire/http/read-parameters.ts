@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { percentDecoded, utf8Decoded } from '../../lib/decode-text.ts'
 import { GatewayError } from '../../operations/gateway-errors.ts'
 import type { ParameterMap } from '../signature/canonical-query.ts'
 import type { Inbound } from './inbound.ts'
@@ -71,23 +72,16 @@ function addPair(parameters: Map<string, string>, pair: string, plus: 'plus' | '
 function decode(text: string, plus: 'plus' | 'space'): string {
   const spaced = plus === 'space' && text.includes('+') ? text.replaceAll('+', ' ') : text
   if (!spaced.includes('%')) return spaced
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    // A percent sign that starts no valid UTF-8 sequence: the only way for it to fail.
-    throw new GatewayError('InvalidParameter.Encoding')
-  }
+  return orRefused(percentDecoded(spaced))
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 function utf8(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    // Bytes that are no UTF-8: the only way for it to fail.
-    throw new GatewayError('InvalidParameter.Encoding')
-  }
+  return orRefused(utf8Decoded(bytes))
+}
+
+function orRefused(decoded: string | undefined): string {
+  if (decoded === undefined) throw new GatewayError('InvalidParameter.Encoding')
+  return decoded
 }
 
 /** A name as it may stand in a message. */

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../lib/decode-text.ts'
 import { MnsError } from './mns-errors.ts'
 import { resourceForms } from './string-to-sign.ts'
 
@@ -46,11 +47,9 @@ function readQuery(text: string): MnsQuery {
 }
 
 function decode(text: string, code: 'InvalidRequestURL' | 'InvalidQueryString'): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw new MnsError(code) // a broken percent-encoding: nothing else is thrown here
-  }
+  const decoded = percentDecoded(text)
+  if (decoded === undefined) throw new MnsError(code)
+  return decoded
 }
 
 /**

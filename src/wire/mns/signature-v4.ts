@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { percentDecoded } from '../../lib/decode-text.ts'
 import type { V4Claim } from './authorization.ts'
 import { resourceForms, type SignedParts } from './string-to-sign.ts'
 
@@ -81,11 +82,7 @@ function encode(text: string): string {
 
 /** What cannot be decoded stands for itself; the request is refused later, when its target is read. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return percentDecoded(text) ?? text
 }
 
 /** `20240102T030405Z`. */

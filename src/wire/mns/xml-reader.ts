@@ -1,3 +1,4 @@
+import { utf8Decoded } from '../../lib/decode-text.ts'
 import { MnsError } from './mns-errors.ts'
 
 /** An element as it was read: prefix and attributes are dropped, text is what stands directly in it. */
@@ -33,11 +34,9 @@ export function readXml(body: Uint8Array): XmlNode {
 }
 
 function decode(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    throw malformed('it is not UTF-8') // the decoder knows no more than that
-  }
+  const text = utf8Decoded(body)?.replace(/^\uFEFF/, '')
+  if (text === undefined) throw malformed('it is not UTF-8')
+  return text
 }
 
 function malformed(why: string): MnsError {
