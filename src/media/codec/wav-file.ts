@@ -63,11 +63,6 @@ export class WavFile {
     return file
   }
 
-  /** Samples of one moment. */
-  get channels(): number {
-    return this.#channels
-  }
-
   /** Milliseconds of audio handed over so far. */
   get durationMs(): number {
     return this.#milliseconds(this.#dataBytes)

@@ -18,36 +18,3 @@ export interface FrameTap {
 
 /** Joins a listener to a stream of frames. */
 export type TapFrames = (listener: FrameListener) => FrameTap
-
-/** Who listens to one stream of frames. */
-export class FrameListeners {
-  readonly #listeners = new Set<FrameListener>()
-  /** Kept beside the set: every line asks for it every 20 ms, and the set's own is three places of memory away. */
-  #size = 0
-
-  get size(): number {
-    return this.#size
-  }
-
-  add(listener: FrameListener): void {
-    this.#listeners.add(listener)
-    this.#size = this.#listeners.size
-  }
-
-  remove(listener: FrameListener): void {
-    this.#listeners.delete(listener)
-    this.#size = this.#listeners.size
-  }
-
-  hear(samples: Int16Array): void {
-    for (const listener of this.#listeners) listener.hear(samples)
-  }
-
-  /** Tells everybody that the stream is over. */
-  end(): void {
-    const listeners = [...this.#listeners]
-    this.#listeners.clear()
-    this.#size = 0
-    for (const listener of listeners) listener.ended?.()
-  }
-}

@@ -1,12 +1,10 @@
-import { type G711, g711 } from '../codec/g711.ts'
 import { EventReceiver } from '../dtmf/event-receiver.ts'
 import { ToneDetector } from '../dtmf/tone-detector.ts'
-import { JitterBuffer } from '../jitter-buffer.ts'
 import type { RemoteMedia } from '../media.ts'
-import { FrameListeners, type FrameTap, type TapFrames } from '../recording/frame-tap.ts'
+import type { TapFrames } from '../recording/frame-tap.ts'
+import { TappedFrames } from '../recording/tapped-frames.ts'
 import type { ReceptionStatistics } from '../rtp/reception-statistics.ts'
 import type { RtpPacket } from '../rtp/rtp-packet.ts'
-import { frameMs, frameSamples } from '../rtp/rtp-sender.ts'
 import { StreamSource } from '../rtp/stream-source.ts'
 import type { Onward } from './relayed-audio.ts'
 import { inLaw, lawOf } from './static-payload.ts'
@@ -32,16 +30,10 @@ export class IncomingAudio {
   readonly #source = new StreamSource()
   readonly #eventKeys: EventReceiver
   readonly #toneKeys: ToneDetector
-  readonly #listeners = new FrameListeners()
-  readonly #encoded = new Uint8Array(frameSamples)
-  readonly #samples = new Int16Array(frameSamples)
-  #law: G711 = g711('PCMA')
-  #buffer = new JitterBuffer({ silence: this.#law.silence })
+  readonly #frames = new TappedFrames()
   #remote: RemoteMedia | undefined
-  #lateBefore = 0
   #packetsForeign = 0
   #hasHeard = false
-  #isClosed = false
   #onward: Onward | undefined
 
   constructor(events: IncomingEvents) {
@@ -52,19 +44,15 @@ export class IncomingAudio {
 
   /** In which codec the far end is heard from now on. @param isElsewhere whether it may be another source */
   expect(remote: RemoteMedia, isElsewhere: boolean): void {
-    if (this.#isPassingBy) this.#buffer.clear()
-    if (this.#remote?.codec !== remote.codec) {
-      this.#law = g711(remote.codec)
-      this.#lateBefore += this.#buffer.packetsLate
-      this.#buffer = new JitterBuffer({ silence: this.#law.silence })
-    }
+    if (this.#isPassingBy) this.#frames.clear()
+    this.#frames.decodeAs(remote.codec)
     if (isElsewhere) this.#source.expectAnother()
     this.#remote = remote
   }
 
   /** Sends every packet that is heard on to the other side of a bridge, from now on; undefined ends it. */
   sendOn(onward: Onward | undefined): void {
-    if (this.#isPassingBy) this.#buffer.clear()
+    if (this.#isPassingBy) this.#frames.clear()
     this.#onward = onward
   }
 
@@ -75,7 +63,7 @@ export class IncomingAudio {
 
   get counters() {
     const { packetsReceived, packetsLost, jitterMs, jitterMeanMs, jitterMaxMs } = this.#source
-    const packetsLate = this.#lateBefore + this.#buffer.packetsLate
+    const { packetsLate } = this.#frames
     const packetsForeign = this.#packetsForeign
     return { packetsReceived, packetsLost, packetsLate, packetsForeign, jitterMs, jitterMeanMs, jitterMaxMs }
   }
@@ -88,7 +76,7 @@ export class IncomingAudio {
     if (said === 'stranger') this.#packetsForeign++
     if (said === 'stranger' || said === 'duplicate' || said === 'jump') return
     if (said === 'new source') {
-      this.#buffer.clear()
+      this.#frames.clear()
       this.#eventKeys.restart()
     }
     this.#hear(packet, remote, nowMs)
@@ -102,43 +90,29 @@ export class IncomingAudio {
 
   /** Lets `frames` of 20 ms pass. */
   tick(frames: number, nowMs: number): void {
-    if (!this.#hasHeard && this.#listeners.size === 0) return
+    if (!this.#hasHeard && this.#frames.listeners === 0) return
     this.#eventKeys.tick(nowMs)
     if (this.#isPassingBy) return
     const listensForTones = this.#remote !== undefined && this.#remote.telephoneEventPayloadType === undefined
     for (let frame = 0; frame < frames; frame++) {
-      if (this.#listeners.size === 0 && !listensForTones) {
-        this.#buffer.pop()
+      if (this.#frames.listeners === 0 && !listensForTones) {
+        this.#frames.skip()
         continue
       }
-      const hasBegun = this.#buffer.pop(this.#encoded)
-      if (!hasBegun && this.#listeners.size === 0) continue
-      this.#law.decodeInto(this.#encoded, this.#samples, 0)
-      this.#listeners.hear(this.#samples)
-      if (listensForTones && hasBegun) this.#toneKeys.hear(this.#samples)
+      const heard = this.#frames.next()
+      if (listensForTones && heard !== undefined) this.#toneKeys.hear(heard)
     }
   }
 
   /** Gives every frame from now on, silence where packets are missing. */
   readonly tap: TapFrames = (listener) => {
-    if (this.#isPassingBy) this.#buffer.clear()
-    const tap: FrameTap = {
-      delayFrames: Math.round(this.#buffer.delayMs / frameMs),
-      upcoming: (frame) => {
-        this.#buffer.peek(frame, this.#encoded)
-        this.#law.decodeInto(this.#encoded, this.#samples, 0)
-        return this.#samples
-      },
-      leave: () => this.#listeners.remove(listener),
-    }
-    if (!this.#isClosed) this.#listeners.add(listener)
-    return tap
+    if (this.#isPassingBy) this.#frames.clear()
+    return this.#frames.tap(listener)
   }
 
   /** Nothing more is heard. */
   close(): void {
-    this.#isClosed = true
-    this.#listeners.end()
+    this.#frames.close()
   }
 
   #hear(packet: RtpPacket, remote: RemoteMedia, nowMs: number): void {
@@ -150,13 +124,13 @@ export class IncomingAudio {
     // Comfort noise and other types that nobody negotiated count as received and are not heard.
     if (audio === undefined) return
     this.#source.statistics?.transit(packet.timestamp, nowMs)
-    if (!this.#isPassingBy) this.#buffer.push(packet.timestamp, audio)
+    if (!this.#isPassingBy) this.#frames.push(packet.timestamp, audio)
   }
 
   /** Whether it goes on to the other side of a bridge and nobody here wants it in order and in pace. */
   get #isPassingBy(): boolean {
     const listensForTones = this.#remote?.telephoneEventPayloadType === undefined
-    return this.#onward !== undefined && this.#listeners.size === 0 && !listensForTones
+    return this.#onward !== undefined && this.#frames.listeners === 0 && !listensForTones
   }
 }
 
