@@ -42,8 +42,7 @@ export async function openLine(
   const { store, speech, traces, clock, log } = parts
   const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
   closing.add(() => media.close())
-  const admitted = await admitHosts({ hosts: [], servesLoopback: config.profile === 'dev', clock, log })
-  closing.add(async () => admitted.close())
+  const admitted = admitHosts({ servesLoopback: config.profile === 'dev' })
   const external = await openExternalAddress(config, { clock, log }, closing)
   const agent = await openAgent(config, { admitted, external, traces, clock, log }, closing)
   const phones = hasPhones(config) ? await startVirtualPhones(config, { speech, clock, log }) : undefined

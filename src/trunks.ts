@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { LegPlan, ResolveNextHop } from './carrier/trunks/ports.ts'
+import type { LegPlan, ResolveNextHop, TrunkBoard } from './carrier/trunks/ports.ts'
 import { TrunkGroup, type WantedTrunk } from './carrier/trunks/trunk-group.ts'
 import type { Config } from './config.ts'
 import { ownTrunkNames, type TrunkProfile, usualTrunk } from './domain/trunk/trunk-profile.ts'
@@ -20,7 +20,10 @@ export interface TrunkSurroundings {
   readonly admitted: AdmittedHosts
   /** Where the virtual phones listen, when there are some. */
   readonly phones: Omit<SipTarget, 'user'> | undefined
-  readonly store: Pick<Store, 'trunks' | 'trunkBoard' | 'onDirectoryChange'>
+  readonly store: Pick<Store, 'onDirectoryChange'> & {
+    readonly trunks: Pick<Store['trunks'], 'profiles'>
+    readonly trunkBoard: TrunkBoard
+  }
   readonly clock: Clock
   readonly log: Log
 }
@@ -86,41 +89,49 @@ export async function openTrunks(config: Config, parts: TrunkSurroundings, closi
     ...(ofSettings === undefined ? [] : [{ profile: ofSettings, origin: 'settings' as const }]),
     ...(phones === undefined ? [] : [{ profile: trunkOfPhones(config, phones), origin: 'phones' as const }]),
   ]
-  const serve = () =>
-    admitted.setHosts(group.hosts()).catch((error: unknown) => {
-      log.error({ err: error }, 'the next hops of the trunks could not be admitted')
-    })
-  const stopServing = group.onHosts(serve)
-  closing.add(async () => stopServing())
+  const stopServing = group.onHosts(() => admitted.serve(group.hosts()))
+  closing.add(() => stopServing())
 
   const read = async () => {
     const stored = await store.trunks.profiles()
     group.set([...own, ...stored.map((profile): WantedTrunk => ({ profile, origin: 'store' }))])
     return stored.length
   }
-  const stopFollowing = store.onDirectoryChange(oneAtATime(read, log))
-  closing.add(async () => stopFollowing())
   if ((await read()) + own.length === 0) {
     log.warn({}, "there is no trunk: no call can leave this node. 'yuyin trunk add' makes one.")
   }
+  const again = oneAtATime(read, (error) => log.error({ err: error }, 'the trunks could not be read from the store'))
+  // A read that is under way would open trunks on a group that is closed.
+  closing.add(() => again.settled())
+  const stopFollowing = store.onDirectoryChange(again.ask)
+  closing.add(() => stopFollowing())
+  // What was changed before anybody listened.
+  again.ask()
   return group
 }
 
-/** Reads again when something changed while it was read. What cannot be read leaves the trunks as they are. */
-function oneAtATime(read: () => Promise<unknown>, log: Log): () => void {
-  let isReading = false
+/** Work that is done once more when it is asked for while it is under way: what it reads may have changed behind it. */
+function oneAtATime(
+  work: () => Promise<unknown>,
+  failed: (error: unknown) => void,
+): { ask(): void; settled(): Promise<void> } {
+  let working: Promise<void> | undefined
   let isAsked = false
-  const readAll = async () => {
-    isReading = true
+  const workOff = async () => {
     while (isAsked) {
       isAsked = false
-      await read().catch((error: unknown) => log.error({ err: error }, 'the trunks could not be read from the store'))
+      await work().catch(failed)
     }
-    isReading = false
+    working = undefined
   }
-  return () => {
-    isAsked = true
-    if (!isReading) void readAll()
+  return {
+    ask() {
+      isAsked = true
+      working ??= workOff()
+    },
+    async settled() {
+      await working
+    },
   }
 }
 
