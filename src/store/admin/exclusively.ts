@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { Turns } from '../../lib/turns.ts'
 import type { Database } from '../database.ts'
 
 /**
@@ -6,15 +7,12 @@ import type { Database } from '../database.ts'
  * process one waits at most for the database, so that the locks never take the connections which the work needs.
  */
 export function createExclusive(tables: Database['tables']) {
-  let last: Promise<unknown> = Promise.resolve()
-  return <Result>(subject: string, work: () => Promise<Result>): Promise<Result> => {
-    const turn = last.then(() =>
+  const turns = new Turns(1, Number.POSITIVE_INFINITY)
+  return <Result>(subject: string, work: () => Promise<Result>): Promise<Result> =>
+    turns.take(() =>
       tables.transaction().execute(async (transaction) => {
         await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`yuyin admin ${subject}`}, 0))`.execute(transaction)
         return work()
       }),
     )
-    last = turn.catch(() => undefined) // Whoever asked is told; the next one does not care.
-    return turn
-  }
 }
