@@ -25,8 +25,7 @@ function clientOf(database: Database): pg.Client {
 /** Connects, checks the server's version and brings the schema up to date. @throws {DatabaseRefused | MigrationRefused} */
 export async function prepareDatabase(database: Database, log: Log): Promise<void> {
   const client = clientOf(database)
-  // The statement that runs when the connection breaks tells of it.
-  client.on('error', () => undefined)
+  client.on('error', (error) => log.warn({ err: error }, 'the connection that prepares the database broke'))
   try {
     await client.connect()
   } catch (error) {

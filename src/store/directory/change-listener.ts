@@ -28,6 +28,8 @@ export class ChangeListener {
   readonly #options: ChangeListenerOptions
   #client: pg.Client | undefined
   #timer: Timer | undefined
+  /** Resolves when no connection that was given up is still being closed. */
+  #parting: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(options: ChangeListenerOptions) {
@@ -38,7 +40,7 @@ export class ChangeListener {
     return this.#client !== undefined
   }
 
-  /** Connects and listens. @throws when the database cannot be reached; later failures are mended in silence. */
+  /** Connects and listens. @throws when the database cannot be reached; later failures are logged and mended. */
   async open(): Promise<void> {
     const client = this.#options.connect()
     const news = this.#options.news ?? {}
@@ -52,7 +54,7 @@ export class ChangeListener {
       await client.connect()
       for (const one of [channel, ...Object.keys(news)]) await client.query(`LISTEN ${one}`)
     } catch (error) {
-      await client.end().catch(() => undefined) // The first error is the one that tells.
+      await this.#part(client)
       throw error
     }
     if (this.#closed) return client.end()
@@ -68,6 +70,16 @@ export class ChangeListener {
     const client = this.#client
     this.#client = undefined
     await client?.end()
+    await this.#parting
+  }
+
+  /** Closes a connection that is of no use any more: what went wrong with it was told. */
+  async #part(client: pg.Client): Promise<void> {
+    try {
+      await client.end()
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'a connection that was given up could not be closed')
+    }
   }
 
   async #ping(client: pg.Client): Promise<void> {
@@ -83,7 +95,7 @@ export class ChangeListener {
     if (this.#closed || this.#client !== client) return
     this.#client = undefined
     this.#options.log.warn({ reason }, 'lost the connection that hears of directory changes')
-    client.end().catch(() => undefined) // It is broken already.
+    this.#parting = this.#part(client)
     this.#options.onChange()
     this.#schedule(reconnectMs, () => this.#reopen())
   }
