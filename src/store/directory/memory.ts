@@ -40,12 +40,11 @@ export class Memory<Value> {
 
   #read(key: string, read: () => Promise<Value>): Promise<Value> {
     const known = this.#known
-    const reading = read()
-    known.set(key, reading)
-    // Whoever asked gets the failure itself; here it is only forgotten.
-    reading.catch(() => {
+    const reading: Promise<Value> = read().catch((error: unknown) => {
       if (known.get(key) === reading) known.delete(key)
+      throw error
     })
+    known.set(key, reading)
     if (known.size > this.#capacity) {
       for (const oldest of known.keys()) {
         known.delete(oldest)

@@ -1,5 +1,10 @@
 import type { Clock } from '../../lib/clock.ts'
 
+interface Remembered<Value> {
+  readonly value: Promise<Value>
+  readonly untilMs: number
+}
+
 /**
  * Remembers what was read for a key for a short while, so that a question asked a thousand times a second is asked
  * once. Concurrent reads of one key are one; failures are not remembered. Bounded: the oldest entry goes first.
@@ -8,7 +13,7 @@ export class ExpiringMemory<Value> {
   readonly #clock: Clock
   readonly #lifeMs: number
   readonly #capacity: number
-  readonly #known = new Map<string, { readonly value: Promise<Value>; readonly untilMs: number }>()
+  readonly #known = new Map<string, Remembered<Value>>()
 
   constructor(clock: Clock, lifeMs: number, capacity: number) {
     this.#clock = clock
@@ -20,13 +25,15 @@ export class ExpiringMemory<Value> {
   get(key: string, read: () => Promise<Value>): Promise<Value> {
     const known = this.#known.get(key)
     if (known !== undefined && this.#clock.monotonicMs() < known.untilMs) return known.value
-    const entry = { value: read(), untilMs: this.#clock.monotonicMs() + this.#lifeMs }
+    const entry: Remembered<Value> = {
+      value: read().catch((error: unknown) => {
+        if (this.#known.get(key) === entry) this.#known.delete(key)
+        throw error
+      }),
+      untilMs: this.#clock.monotonicMs() + this.#lifeMs,
+    }
     this.#known.delete(key)
     this.#known.set(key, entry)
-    // Whoever asked gets the failure itself; here it is only forgotten.
-    entry.value.catch(() => {
-      if (this.#known.get(key) === entry) this.#known.delete(key)
-    })
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= this.#capacity) break
       this.#known.delete(oldest)
