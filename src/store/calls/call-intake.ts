@@ -27,7 +27,7 @@ const maxWaiting = 20_000
 
 /**
  * The durable door. Concurrent accepts share a commit (`batcher.ts`); what could not be in one statement together goes through
- * one after the other: the same callee (`turnstile.ts`), and the same nonce, where all but the first are replays.
+ * one after the other (`turnstile.ts`): the same callee, and the same nonce, where all but the first are replays.
  *
  * A request that was refused as too frequent has used up its nonce all the same: sent again, it counts as replayed.
  */
@@ -37,8 +37,6 @@ export class DurableIntake implements Pick<CallIntake, 'accept'> {
   readonly #log: Log
   readonly #batcher: Batcher<Asking, Verdict>
   readonly #turnstile = new Turnstile()
-  /** Requests under way, by nonce: whether the nonce was used up. */
-  readonly #nonces = new Map<string, Promise<boolean>>()
   readonly #refused = new RefusedCallees()
   readonly #windows: CalleeWindows
   readonly #onAccepted: () => void
@@ -62,20 +60,11 @@ export class DurableIntake implements Pick<CallIntake, 'accept'> {
 
   /** @throws {StoreBusy} when too many accepts wait; database errors: then the call may be on disk or not. */
   async accept(call: Call, guard: AcceptGuard): Promise<AcceptResult> {
-    const nonce = `${guard.accessKeyId} ${guard.nonce}`
-    for (let other = this.#nonces.get(nonce); other !== undefined; other = this.#nonces.get(nonce)) {
-      if (await other) return replayed
-    }
-    const asked = this.#ask(call, guard)
-    const isUsed = asked.then(
-      () => true,
-      () => false, // Whoever asked gets the failure itself; the next one with this nonce may try.
-    )
-    this.#nonces.set(nonce, isUsed)
+    const leave = await this.#turnstile.enter(`nonce ${guard.accessKeyId} ${guard.nonce}`)
     try {
-      return await asked
+      return await this.#ask(call, guard)
     } finally {
-      this.#nonces.delete(nonce)
+      leave()
     }
   }
 
