@@ -167,9 +167,9 @@ function flattened(json: string, name: string): ParameterMap | undefined {
   let items: unknown
   try {
     items = JSON.parse(json)
-  } catch {
-    // Not JSON: refused by the caller with what is accepted.
-    return undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
   if (!Array.isArray(items)) return undefined
   const flat = new Map<string, string>()

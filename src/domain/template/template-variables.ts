@@ -52,9 +52,9 @@ export function readVariables(json: string): VariableValues | undefined {
   let parsed: unknown
   try {
     parsed = JSON.parse(json)
-  } catch {
-    // Not JSON: the caller is told so.
-    return undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
   const values = new Map<string, string>()
