@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
+import { hasCode } from '../../lib/error-code.ts'
 import { EmbeddedRefused } from './embedded-refused.ts'
 
 /** The PostgreSQL programs of the platform's npm package. */
@@ -49,9 +50,7 @@ export async function mendLinks(binaries: Binaries): Promise<boolean> {
     }
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code))) {
-      return false
-    }
+    if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) return false
     throw error
   }
 }
@@ -86,5 +85,5 @@ async function linksOf(binaries: Binaries): Promise<{ source: string; target: st
 
 /** Another node that starts at the same time may have made the link. */
 function unlessPresent(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  if (!hasCode(error, 'EEXIST')) throw error
 }

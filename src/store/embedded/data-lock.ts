@@ -1,5 +1,6 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from '../../lib/error-code.ts'
 import { EmbeddedRefused } from './embedded-refused.ts'
 import { processIdentity } from './process-identity.ts'
 
@@ -41,7 +42,7 @@ async function placed(mine: string, path: string): Promise<boolean> {
     await link(mine, path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (hasCode(error, 'EEXIST')) return false
     throw error
   }
 }
@@ -61,7 +62,7 @@ async function clearStale(path: string, dataDir: string): Promise<void> {
   try {
     await rename(path, aside)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    if (hasCode(error, 'ENOENT')) return
     throw error
   }
   if ((await readIfPresent(aside)) !== text) await placed(aside, path)
@@ -72,7 +73,7 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

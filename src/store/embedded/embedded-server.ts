@@ -108,11 +108,13 @@ class RunningServer implements EmbeddedServer {
 
   /** Starts the process and waits until it answers. */
   async launch(): Promise<void> {
+    let failure: unknown
     for (let waitedMs = 0; ; ) {
       const child = this.#spawn()
       const ended = endOf(child)
       while (waitedMs < readyWithinMs) {
-        if (await answers(this.url)) {
+        failure = await this.#failureToAnswer()
+        if (failure === undefined) {
           this.#serving = true
           child.once('exit', () => void this.#restart())
           return
@@ -125,7 +127,9 @@ class RunningServer implements EmbeddedServer {
       const isPassing = /shared memory block|lock file .* already exists/.test(said)
       if (!isPassing || waitedMs >= readyWithinMs) {
         await this.#stop()
-        throw new EmbeddedRefused(`The embedded PostgreSQL did not start: ${said || 'it does not answer'}`)
+        throw new EmbeddedRefused(`The embedded PostgreSQL did not start: ${said || 'it does not answer'}`, {
+          cause: failure,
+        })
       }
       await delay(restartAfterMs)
       waitedMs += restartAfterMs
@@ -137,6 +141,19 @@ class RunningServer implements EmbeddedServer {
     this.#serving = false
     await this.#stop()
     await this.#lock.release()
+  }
+
+  /** @returns why no client can connect; `undefined`: it answers */
+  async #failureToAnswer(): Promise<unknown> {
+    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: 5_000 })
+    client.on('error', (error) => this.#log.debug({ err: error }, 'a first connection to the database server broke'))
+    try {
+      await client.connect()
+      await client.end()
+      return undefined
+    } catch (error) {
+      return error
+    }
   }
 
   #spawn(): ChildProcess {
@@ -192,16 +209,4 @@ function endOf(child: ChildProcess): Promise<'ended'> {
     child.once('exit', () => resolve('ended'))
     child.once('error', () => resolve('ended'))
   })
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined) // The failure is told by `connect`.
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch {
-    return false // Not yet: the caller waits, and knows when to stop.
-  }
 }

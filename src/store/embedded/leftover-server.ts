@@ -2,6 +2,7 @@ import { existsSync, readlinkSync, realpathSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { hasCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
 import { EmbeddedRefused } from './embedded-refused.ts'
 import { processIdentity } from './process-identity.ts'
@@ -47,8 +48,10 @@ function isServerOf(cluster: string, pid: number): boolean {
   if (process.platform !== 'linux') return true
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster)
-  } catch {
-    return false // It ended meanwhile, or it is another user's: the server would be our own user's.
+  } catch (error) {
+    // It ended meanwhile, or it is another user's: the server would be our own user's.
+    if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return false
+    throw error
   }
 }
 
@@ -56,6 +59,6 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (!hasCode(error, 'ESRCH')) throw error
   }
 }

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { hasCode } from '../../lib/error-code.ts'
 
 /**
  * What tells a process from a later one with the same id: when it was started, and since which boot. `undefined` when
@@ -13,8 +14,10 @@ function fromProc(pid: number): string | undefined {
   let stat: string
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  } catch {
-    return undefined // No such process: there is nothing else that can fail here.
+  } catch (error) {
+    // No such process, or it went while it was read.
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined
+    throw error
   }
   // proc(5): field 22 is the start time in clock ticks since boot. Field 2, the name, may hold spaces and brackets.
   const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -24,9 +27,8 @@ function fromProc(pid: number): string | undefined {
 }
 
 function fromPs(pid: number): string | undefined {
-  try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()
-  } catch {
-    return undefined // ps ends with an error when no process was found.
-  }
+  const { error, status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' })
+  if (error !== undefined) throw error
+  // Its status says whether there is such a process.
+  return status === 0 ? stdout.trim() : undefined
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EmbeddedRefused } from './embedded-refused.ts'
@@ -75,12 +75,15 @@ function hasSetpriv(): boolean {
 }
 
 function lookUp(name: string): { uid: number; gid: number } | undefined {
-  try {
-    const id = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }))
-    return { uid: id('-u'), gid: id('-g') }
-  } catch {
-    return undefined // `id` ends with an error for a name it does not know.
-  }
+  const [uid, gid] = [idOf(name, '-u'), idOf(name, '-g')]
+  return uid === undefined || gid === undefined ? undefined : { uid, gid }
+}
+
+function idOf(name: string, flag: '-u' | '-g'): number | undefined {
+  const { error, status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' })
+  if (error !== undefined) throw error
+  // Its status says whether there is such a user.
+  return status === 0 ? Number(stdout) : undefined
 }
 
 /** Whether the permission bits let a user in: through every folder on the way, and into the last one. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { hasCode } from '../../lib/error-code.ts'
 import type { Database } from '../database.ts'
 import { createSeal, type Seal } from './seal.ts'
 
@@ -93,8 +94,4 @@ async function writeSynced(path: string, text: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
