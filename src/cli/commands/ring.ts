@@ -55,6 +55,9 @@ async function ring(number: string, options: RingOptions, dataFolder: string): P
       `No node runs on ${dataFolder}. 'npm start' starts one; --data names another folder, --endpoint a node elsewhere.`,
     )
   }
+  if (!/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : '')) {
+    throw new CommandError(`--endpoint ${endpoint}: give a URL such as http://127.0.0.1:8080.`)
+  }
   const client: ApiClient = { endpoint, accessKeyId: options.key, secret: options.secret }
   const output = createOutput(process.stdout, options.json === true)
   const progress = new ProgressLine(process.stdout, systemClock)
@@ -96,10 +99,7 @@ const announcedLine = '\n  known by what the network announced; its own answer w
 /** The number is written as people write it; the phone goes by its digits. */
 function eventsOf(endpoint: string, number: string, signal: AbortSignal) {
   const digits = readPhoneNumber(number)?.digits ?? number
-  return openEvents<PhoneEvent>(`${endpoint}/phones/${encodeURIComponent(digits)}/events`, signal).catch(
-    // Who does not answer here does not answer the signed request either, and that tells why.
-    () => undefined,
-  )
+  return openEvents<PhoneEvent>(`${endpoint}/phones/${encodeURIComponent(digits)}/events`, signal)
 }
 
 /** Draws the ladder while it grows, and keeps it for `--json`. */

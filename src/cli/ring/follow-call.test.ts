@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
+import { StreamBroken } from './event-stream.ts'
 import { followCall } from './follow-call.ts'
 import type { PhoneEvent } from './follow-phone.ts'
 import type { Rung } from './ladder.ts'
@@ -9,8 +10,8 @@ const call = { callId: '170416464500^000000000001', startedAt: 1_000 }
 const heard: CallDetail = { state: '200000', duration: 3, startDate: '', endDate: '' }
 const alive: CallDetail = { state: '', duration: 0, startDate: '', endDate: '' }
 
-/** Events of a phone that come one by one; `undefined` breaks the stream. */
-function phoneStream() {
+/** Events of a phone that come one by one, until the stream is broken off. */
+function phoneStream(broken: Error) {
   const waiting: [string, PhoneEvent][] = []
   let wake: () => void = () => {}
   let isBroken = false
@@ -18,7 +19,7 @@ function phoneStream() {
     while (true) {
       const next = waiting.shift()
       if (next !== undefined) yield next
-      else if (isBroken) throw new TypeError('terminated')
+      else if (isBroken) throw broken
       else await new Promise<void>((resolve) => (wake = resolve))
     }
   }
@@ -35,15 +36,14 @@ function phoneStream() {
   }
 }
 
-function follow(withPhone: boolean) {
+function follow(withPhone: boolean, broken: Error = new StreamBroken('terminated')) {
   const clock = new FakeClock()
-  const stream = phoneStream()
+  const stream = phoneStream(broken)
   const rungs: Rung[] = []
   const world = { detail: alive }
   const askDetail = async () => world.detail
   const watcher = { onRung: (rung: Rung) => rungs.push(rung), onProgress: () => {} }
   const followed = followCall(call, askDetail, withPhone ? stream.events : undefined, watcher, clock)
-  followed.catch(() => undefined)
   return { clock, stream, rungs, world, followed }
 }
 
@@ -92,11 +92,20 @@ describe('a call that is followed', () => {
     expect(await followed).toEqual({ detail: heard, seen: undefined })
   })
 
+  it('fails when the phone tells what cannot be understood', async () => {
+    const { followed, clock, stream } = follow(true, new SyntaxError('no JSON'))
+    const told = expect(followed).rejects.toThrow('no JSON')
+    stream.breakOff()
+    await told
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   it('that has no record after the phone is silent is a failure that says where to look', async () => {
     const { followed, clock, stream } = follow(true)
     stream.tell(reached, ended)
+    const told = expect(followed).rejects.toThrow('its record did not appear within 15 s')
     await clock.advance(15_300)
-    await expect(followed).rejects.toThrow('its record did not appear within 15 s')
+    await told
     expect(clock.pendingTimers).toBe(0)
   })
 

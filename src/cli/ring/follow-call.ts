@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import { CommandError } from '../output.ts'
+import { StreamBroken } from './event-stream.ts'
 import { followPhone, type PhoneEvent, type PhoneWatcher } from './follow-phone.ts'
 import type { CallDetail } from './place-call.ts'
 
@@ -36,15 +37,23 @@ export async function followCall(
     const record = untilRecorded(askDetail, pause)
     if (events === undefined) return { detail: await record, seen: undefined }
     let isReached = false
-    const story = followPhone(events, call, { ...watcher, onCalled: () => (isReached = true) })
-      // The stream broke: whether the node still lives, the record will tell.
-      .catch(() => undefined)
+    const story = untilBroken(followPhone(events, call, { ...watcher, onCalled: () => (isReached = true) }))
     const seen = await Promise.race([story, record.then(() => undefined)])
     const detail = await (seen === undefined ? record : Promise.race([record, pause(lastWordMs)]))
     if (detail === undefined) throw noRecord(call.callId)
     return { detail, seen: seen ?? (isReached ? await Promise.race([story, pause(lastWordMs)]) : undefined) }
   } finally {
     over.abort()
+  }
+}
+
+/** A stream that broke tells no more; whether the node still lives, the record will tell. */
+async function untilBroken(story: Promise<PhoneEvent | undefined>): Promise<PhoneEvent | undefined> {
+  try {
+    return await story
+  } catch (error) {
+    if (error instanceof StreamBroken) return undefined
+    throw error
   }
 }
 

@@ -1,6 +1,8 @@
 import { productIds } from '../../domain/call/call.ts'
+import { jsonDecoded } from '../../lib/decode-text.ts'
 import { signedUrl } from '../../wire/signature/sign.ts'
 import { CommandError } from '../output.ts'
+import { reach } from './reach.ts'
 
 /** The client side of the API, as far as `yuyin ring` needs it: the same signed requests that any SDK sends. */
 export interface ApiClient {
@@ -18,7 +20,12 @@ export interface ApiAnswer {
   readonly Data?: string
 }
 
-/** Sends one signed request. @throws {CommandError} when nobody answers there */
+/** Every answer has these; the others are the operation's. */
+function isAnswer(answer: unknown): answer is ApiAnswer {
+  return typeof answer === 'object' && answer !== null && 'Code' in answer && 'RequestId' in answer
+}
+
+/** Sends one signed request. @throws {CommandError} when nobody answers there, or something else does */
 export async function ask(
   client: ApiClient,
   action: string,
@@ -26,14 +33,12 @@ export async function ask(
 ): Promise<ApiAnswer> {
   const { endpoint, accessKeyId, secret } = client
   const url = signedUrl({ endpoint, accessKeyId, secret, action, parameters, now: Date.now() })
-  try {
-    const response = await fetch(url)
-    const answer: ApiAnswer = JSON.parse(await response.text())
-    return answer
-  } catch (error) {
-    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : ''
-    throw new CommandError(`${endpoint} does not answer (${reason}). Is a node running? 'npm start' starts one.`)
+  const response = await reach(url)
+  const answer = jsonDecoded(await response.text())
+  if (!isAnswer(answer)) {
+    throw new CommandError(`${endpoint} answers ${response.status}, and not as the API does: is another program there?`)
   }
+  return answer
 }
 
 /** The detail of a call as far as it is shown. `state` is empty while the call lives. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -36,6 +36,11 @@ describe('a self-made certificate', () => {
     const { cert } = await selfMadeCertificate(folder, names)(now)
     await writeFile(join(folder, 'certificate.pem'), cert.slice(0, 100))
     expect((await selfMadeCertificate(folder, names)(now)).cert).not.toBe(cert)
+  })
+
+  it('is not made anew while it cannot be read: who can read it may trust it already', async () => {
+    await mkdir(join(folder, 'certificate.pem'))
+    await expect(selfMadeCertificate(folder, names)(now)).rejects.toThrow('EISDIR')
   })
 })
 

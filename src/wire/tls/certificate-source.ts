@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { hasCode } from '../../lib/error-code.ts'
 import { type Certificate, makeCertificate } from './self-signed.ts'
 
 /** Certificate or key cannot be used. The message says which file and what to do. */
@@ -54,10 +55,16 @@ async function readKept(certFile: string, keyFile: string): Promise<Certificate 
   try {
     const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
     return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) ? { cert, key } : undefined
-  } catch {
-    // Absent, half written or damaged: whatever it is, a new one takes its place.
-    return undefined
+  } catch (error) {
+    // Absent, half written or damaged: a new one takes its place.
+    if (hasCode(error, 'ENOENT') || isOfOpenssl(error)) return undefined
+    throw error
   }
+}
+
+/** What OpenSSL says of text that is no certificate, or no key. */
+function isOfOpenssl(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL_')
 }
 
 function isGood({ cert }: Certificate, names: readonly string[], nowMs: number): boolean {
