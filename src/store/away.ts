@@ -9,8 +9,9 @@ const brokenConnection = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ENOTFOUND|ETI
  */
 const refusingServer = /^(?:08...|53300|57P0[1-3])$/
 
-/** What the driver says, without a code, when a connection ends under a statement or none can be made in time. */
-const driverWords = /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout)/
+/** What the driver says, without a code, when a connection has ended, or none can be made in time. */
+const driverWords =
+  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout)/
 
 /**
  * Whether an error says that the database is away, rather than that a statement was wrong. Whether a statement that was

@@ -60,6 +60,11 @@ export function openDatabase(url: string, log: Log): Database {
   pool.on('error', (error) => {
     if (!isClosing) log.warn({ error: error.message }, 'an idle database connection broke')
   })
+  // The pool listens to its connections while nobody has them. One that breaks between two statements of a transaction
+  // would end the process otherwise; the next statement tells its owner.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ err: withoutValues(error) }, 'a database connection broke'))
+  })
   const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     tables,

@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { isDatabaseAway } from '../../src/store/away.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { accountId, newCall, newGuard, receiptFor, recordFor } from './store-contract/samples.ts'
@@ -51,4 +53,24 @@ describe('a node whose database server is killed', () => {
     await store.accounts.setState(accountId, 'abnormal')
     expect(await store.directory.account(accountId)).toMatchObject({ state: 'abnormal' })
   })
+})
+
+it('a node whose connections end in the middle of a transaction refuses that one and goes on', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'yuyin-outlives-'))
+  const store = await openStore({ databaseUrl: undefined, dataDir, clock: systemClock, log: silentLog, profile: 'dev' })
+  const administrator = new pg.Client({ connectionString: store.url })
+  try {
+    await administrator.connect()
+    const interrupted = store.administration.exclusively('a subject', () =>
+      administrator.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE state LIKE $1', [
+        'idle in %',
+      ]),
+    )
+    await expect(interrupted).rejects.toSatisfy(isDatabaseAway)
+    expect(await store.administration.exclusively('a subject', async () => 'done')).toBe('done')
+  } finally {
+    await administrator.end()
+    await store.close()
+    await rm(dataDir, { recursive: true })
+  }
 })
