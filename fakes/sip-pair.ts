@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { silentLog } from '../src/lib/log.ts'
+import { OfferRefused } from '../src/sip/dialog/own-offers.ts'
 import { startUserAgent } from '../src/sip/user-agent.ts'
 import type { IncomingCall, InviteRequest, SipCall, SipUserAgent } from '../src/sip/user-agent.types.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -30,6 +31,13 @@ export async function pair(transport: 'udp' | 'tcp' = 'udp') {
       ...changes,
     })
   return { clock, network, caller, callee, incoming, invite }
+}
+
+/** Offers a change, by which nothing is decided: the far end, or the end of the call, may refuse it. */
+export function offerAnyhow(call: SipCall, description: string): void {
+  call.reoffer(description).catch((error: unknown) => {
+    if (!(error instanceof OfferRefused)) throw error
+  })
 }
 
 /** Every event of a call, as text in order. */

@@ -91,13 +91,18 @@ export class PhoneCall {
     log.debug({ phoneCall: record.id, phone: maskNumber(record.number) }, 'a phone is called')
   }
 
-  /** Follows the script to its end. Never rejects: what goes wrong stands in the record, and the call ends. */
+  /** Follows the script to its end. What goes wrong stands in the record, and the call ends. */
   async run(): Promise<void> {
     const { script } = this.#options
     try {
       await runScript(script.steps, this.#acts(), (step) => this.#timeline.add({ kind: 'step', step: printStep(step) }))
     } catch (error) {
-      if (error instanceof CallOver || this.isOver) return
+      if (error instanceof CallOver) return
+      if (this.isOver) {
+        const { log, record } = this.#options
+        log.info({ phoneCall: record.id, err: error }, 'a step of a phone failed while its call ended')
+        return
+      }
       if (error instanceof LineRefused) return this.#options.call.reject(488)
       this.#fail(error instanceof Error ? error.message : String(error))
     }

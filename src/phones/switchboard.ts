@@ -136,9 +136,12 @@ export class Switchboard extends EventEmitter<PhoneEvents> implements Phones {
   heardReport(record: PhoneCallRecord): Promise<HeardReport> {
     const known = this.#reports.get(record)
     if (known !== undefined) return known
-    const report = this.#listen(record)
+    const report = this.#listen(record).catch((error: unknown) => {
+      // Whoever asks next tries again.
+      this.#reports.delete(record)
+      throw error
+    })
     this.#reports.set(record, report)
-    report.catch(() => this.#reports.delete(record))
     return report
   }
 
@@ -194,7 +197,9 @@ export class Switchboard extends EventEmitter<PhoneEvents> implements Phones {
       },
     })
     this.#calls.add(phoneCall)
-    void phoneCall.run()
+    phoneCall.run().catch((error: unknown) => {
+      log.error({ phoneCall: record.id, err: error }, 'a phone could not end its script')
+    })
   }
 
   /** The newest call that holds the line. */
@@ -232,11 +237,12 @@ export class Switchboard extends EventEmitter<PhoneEvents> implements Phones {
 
   /** A full disk costs the history of a virtual phone, never a call. */
   #write(task: () => Promise<void>): void {
-    const work = task().catch((error: unknown) => {
-      this.#options.log.error({ error: String(error) }, 'a call of a virtual phone could not be stored')
-    })
+    const work = task()
+      .catch((error: unknown) => {
+        this.#options.log.error({ error: String(error) }, 'a call of a virtual phone could not be stored')
+      })
+      .finally(() => this.#writing.delete(work))
     this.#writing.add(work)
-    void work.finally(() => this.#writing.delete(work))
   }
 }
 

@@ -137,9 +137,13 @@ export class LegAudio {
 
   async listen(hear: (pcm: Int16Array) => void): Promise<() => void> {
     const listening = await this.session.listen(hear)
+    const { log, callId } = this.#parts
     return () => {
-      // A session that is gone hears nothing any more; that it is gone is told elsewhere.
-      listening.stop().catch(() => undefined)
+      listening.stop().catch((error: unknown) => {
+        // With the media process the session is gone, and hears nothing any more: its leg tells that it is lost.
+        if (error instanceof MediaUnavailable) return
+        log.error({ callId, err: error }, 'a leg is listened to although nobody wants to hear it')
+      })
     }
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { FakeMedia } from '../../../fakes/fake-media.ts'
 import { LegBench } from '../../../fakes/leg-bench.ts'
+import { silentLog } from '../../lib/log.ts'
+import { MediaUnavailable } from '../../media/media.ts'
 import { audioOffer } from '../../sip/sdp/audio.ts'
 
 const bench = new LegBench()
@@ -86,6 +88,29 @@ describe('the sound of a leg', () => {
     const { agent } = await bench.dial(bench.media(), { codecs: ['PCMU'], keys: 'inband' })
     expect(agent.call().request.offer).toContain('RTP/AVP 0\r\n')
     expect(agent.call().request.offer).not.toContain('telephone-event')
+  })
+})
+
+describe('whoever listens to a leg', () => {
+  async function listening(failure: Error) {
+    const errors: object[] = []
+    const log = { ...silentLog, error: (fields: object) => void errors.push(fields) }
+    const media = bench.media()
+    const { leg } = await bench.dial(media, { log })
+    media.session.listen = async () => ({ stop: () => Promise.reject(failure) })
+    const stop = await leg.listen(() => {})
+    stop()
+    await bench.settle()
+    return errors
+  }
+
+  it('stops without a word when the media process is gone, since the leg tells of that', async () => {
+    expect(await listening(new MediaUnavailable('the media process ended'))).toEqual([])
+  })
+
+  it('is told in the log when it cannot be stopped for another reason', async () => {
+    const failure = new Error('there is no such session')
+    expect(await listening(failure)).toEqual([{ callId: '1^2', err: failure }])
   })
 })
 

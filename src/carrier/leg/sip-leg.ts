@@ -43,7 +43,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
   constructor(parts: SipLegParts) {
     super()
     this.#parts = parts
-    this.#open().catch((error: unknown) => this.#breakDown(`media could not be opened: ${messageOf(error)}`))
+    this.#open().catch((error: unknown) => this.#breakDown(`it could not be opened: ${messageOf(error)}`))
   }
 
   async play(prompt: LegPrompt, signal: AbortSignal): Promise<'complete' | 'stopped' | 'failed'> {

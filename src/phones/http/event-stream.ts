@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import type { Clock, Timer } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { Rounds } from '../../lib/rounds.ts'
+import { MediaUnavailable } from '../../media/media.ts'
 import type { PhoneCallRecord, TimelineEntry } from '../phone-call-record.ts'
 import type { Phones } from '../phones.types.ts'
 import { readNumber } from './read-request.ts'
@@ -53,19 +55,31 @@ function openStream(number: string, phones: Phones, clock: Clock): PassThrough {
     record.number === number && send(entry.kind, { id: record.id, ...entry })
   const ended = (record: PhoneCallRecord) => record.number === number && send('ended', record)
   const closing = () => stream.end()
-  const timer = everySecond(clock, async (tick) => {
-    if (tick % ticksBetweenComments === 0) write(': the line is open\n\n')
+  let tick = 0
+  const tell = async () => {
+    if (++tick % ticksBetweenComments === 0) write(': the line is open\n\n')
     const record = phones.calls(number).at(-1)
     if (record?.state !== 'answered' || record.answeredAt === undefined) return
     const rtp = await phones.liveStatistics(number)
     // heardSeconds: length of the recording so far.
     const heardSeconds = Math.round((clock.now() - record.answeredAt) / 100) / 10
     if (rtp !== undefined) send('heard', { id: record.id, at: clock.now(), heardSeconds, rtp })
+  }
+  const ticks = new Rounds({
+    everyMs: tickMs,
+    clock,
+    work: tell,
+    failed: (error) => {
+      // The media process is started again: there is nothing to tell in this second.
+      if (!(error instanceof MediaUnavailable))
+        stream.destroy(error instanceof Error ? error : new Error(String(error)))
+    },
   })
+  ticks.start()
 
   phones.on('called', called).on('entry', entered).on('ended', ended).on('closing', closing)
   const stop = () => {
-    timer.cancel()
+    ticks.stop()
     phones.off('called', called).off('entry', entered).off('ended', ended).off('closing', closing)
   }
   stream.once('finish', stop).once('close', stop)
@@ -74,25 +88,4 @@ function openStream(number: string, phones: Phones, clock: Clock): PassThrough {
   const running = phones.calls(number).at(-1)
   if (running !== undefined && running.endedAt === undefined) send('call', running)
   return stream
-}
-
-/** Runs the task every second. A tick that fails is skipped: the session was closed while it was asked. */
-function everySecond(clock: Clock, task: (tick: number) => Promise<void>): Timer {
-  let isOn = true
-  let timer: Timer
-  const next = (tick: number) => {
-    timer = clock.after(tickMs, () => {
-      const again = () => {
-        if (isOn) next(tick + 1)
-      }
-      task(tick).then(again, again)
-    })
-  }
-  next(1)
-  return {
-    cancel() {
-      isOn = false
-      timer.cancel()
-    },
-  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SipNetwork } from '../../../fakes/sip-network.ts'
-import { answer, expectNothingLeft, firstOf, news, pair } from '../../../fakes/sip-pair.ts'
+import { answer, expectNothingLeft, firstOf, news, offerAnyhow, pair } from '../../../fakes/sip-pair.ts'
 import type { IncomingCall, InviteRequest, OutgoingCall } from '../user-agent.types.ts'
 
 type Ends = Awaited<ReturnType<typeof pair>>
@@ -26,11 +26,6 @@ const losing =
 async function confirm(call: IncomingCall, { clock }: Ends): Promise<void> {
   call.accept(answer)
   await clock.advance(0)
-}
-
-/** A re-INVITE whose outcome nobody waits for. */
-function reoffer(call: IncomingCall | OutgoingCall): void {
-  call.reoffer('another offer').catch(() => undefined)
 }
 
 const moments: Moment[] = [
@@ -74,7 +69,7 @@ const moments: Moment[] = [
       out.on('offer', () => undefined)
       call.ring(answer)
       await clock.advance(0)
-      reoffer(call)
+      offerAnyhow(call, 'another offer')
     },
     states: ['early', 'early'],
   },
@@ -96,7 +91,7 @@ const moments: Moment[] = [
     reach: async (call, out, ends) => {
       call.on('offer', () => undefined)
       await confirm(call, ends)
-      reoffer(out)
+      offerAnyhow(out, 'another offer')
     },
     states: ['confirmed', 'confirmed'],
   },
@@ -105,7 +100,7 @@ const moments: Moment[] = [
     reach: async (call, out, ends) => {
       out.on('offer', () => undefined)
       await confirm(call, ends)
-      reoffer(call)
+      offerAnyhow(call, 'another offer')
     },
     states: ['confirmed', 'confirmed'],
   },
@@ -115,7 +110,7 @@ const moments: Moment[] = [
       call.on('offer', (_, respond) => respond({ description: answer }))
       await confirm(call, ends)
       ends.network.loses = losing('ACK')
-      reoffer(out)
+      offerAnyhow(out, 'another offer')
     },
     states: ['confirmed', 'confirmed'],
   },
@@ -123,8 +118,8 @@ const moments: Moment[] = [
     name: 'both re-INVITEs crossed, pausing',
     reach: async (call, out, ends) => {
       await confirm(call, ends)
-      reoffer(out)
-      reoffer(call)
+      offerAnyhow(out, 'another offer')
+      offerAnyhow(call, 'another offer')
     },
     states: ['confirmed', 'confirmed'],
   },
