@@ -1,3 +1,5 @@
+import { PowerSpectrum } from './power-spectrum.ts'
+
 /** One line of a spectrum. */
 export interface SpectralPeak {
   frequencyHz: number
@@ -9,32 +11,26 @@ export interface SpectralPeak {
 const sideLobeBins = 5
 
 /**
- * Finds the lines in windows of a fixed length: a Hann window, a radix-2 Fourier transform, local maxima with their
- * frequency interpolated between the bins. One instance holds its tables and may be used for any number of windows.
+ * Finds the lines in windows of a fixed length: local maxima of their power spectrum, with the frequency interpolated
+ * between the bins. One instance may be used for any number of windows.
  */
 export class Spectrum {
   readonly #size: number
   readonly #rateHz: number
-  readonly #window: Float64Array
-  readonly #real: Float64Array
-  readonly #imaginary: Float64Array
+  readonly #spectrum: PowerSpectrum
+  readonly #powers: Float64Array
 
   /** @param size samples per window, a power of two */
   constructor(size: number, rateHz: number) {
     this.#size = size
     this.#rateHz = rateHz
-    this.#window = Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size))
-    this.#real = new Float64Array(size)
-    this.#imaginary = new Float64Array(size)
+    this.#spectrum = new PowerSpectrum(size)
+    this.#powers = new Float64Array(size / 2)
   }
 
   /** Lines of the window that starts at `start`, strongest first; lines below `floorShare` of the strongest are left out. */
   peaks(samples: Int16Array, start: number, floorShare: number): SpectralPeak[] {
-    for (let i = 0; i < this.#size; i++) {
-      this.#real[i] = (samples[start + i] ?? 0) * (this.#window[i] ?? 0)
-      this.#imaginary[i] = 0
-    }
-    transform(this.#real, this.#imaginary)
+    this.#spectrum.powersOf(samples.subarray(start, start + this.#size), this.#powers)
     const peaks: SpectralPeak[] = []
     for (let bin = 2; bin < this.#size / 2 - 1; bin++) {
       const here = this.#power(bin)
@@ -53,7 +49,7 @@ export class Spectrum {
   }
 
   #power(bin: number): number {
-    return (this.#real[bin] ?? 0) ** 2 + (this.#imaginary[bin] ?? 0) ** 2
+    return this.#powers[bin] ?? 0
   }
 
   /** A Hann window spreads a line over its bin and two neighbours either side: together they carry its power. */
@@ -71,41 +67,4 @@ export class Spectrum {
       power: (2 * power) / (this.#size * this.#size * 0.375),
     }
   }
-}
-
-/** Fourier transform in place (Cooley and Tukey, decimation in time); length a power of two. */
-function transform(real: Float64Array, imaginary: Float64Array): void {
-  const size = real.length
-  for (let i = 1, mirrored = 0; i < size; i++) {
-    let bit = size >> 1
-    for (; (mirrored & bit) !== 0; bit >>= 1) mirrored ^= bit
-    mirrored ^= bit
-    if (i < mirrored) {
-      swap(real, i, mirrored)
-      swap(imaginary, i, mirrored)
-    }
-  }
-  for (let span = 2; span <= size; span <<= 1) {
-    const half = span >> 1
-    for (let k = 0; k < half; k++) {
-      const angle = (-2 * Math.PI * k) / span
-      const cos = Math.cos(angle)
-      const sin = Math.sin(angle)
-      for (let upper = k; upper < size; upper += span) {
-        const lower = upper + half
-        const turnedReal = (real[lower] ?? 0) * cos - (imaginary[lower] ?? 0) * sin
-        const turnedImaginary = (real[lower] ?? 0) * sin + (imaginary[lower] ?? 0) * cos
-        real[lower] = (real[upper] ?? 0) - turnedReal
-        imaginary[lower] = (imaginary[upper] ?? 0) - turnedImaginary
-        real[upper] = (real[upper] ?? 0) + turnedReal
-        imaginary[upper] = (imaginary[upper] ?? 0) + turnedImaginary
-      }
-    }
-  }
-}
-
-function swap(values: Float64Array, a: number, b: number): void {
-  const kept = values[a] ?? 0
-  values[a] = values[b] ?? 0
-  values[b] = kept
 }

@@ -1,5 +1,5 @@
 import { sampleRateHz } from '../../media/codec/g711.ts'
-import { PowerSpectrum } from './fourier.ts'
+import { PowerSpectrum } from '../../media/tone/power-spectrum.ts'
 
 /** Samples of a window: 128 ms, about half a syllable; bins lie 7.8 Hz apart. */
 export const windowSamples = 1024
@@ -42,6 +42,3 @@ export function bandEnergies(window: Int16Array, energies: Float64Array, at: num
   }
   return total
 }
-
-/** The energy that {@link bandEnergies} finds in a full-scale sine. */
-export const fullScaleEnergy = (32767 * windowSamples) ** 2 / 16
