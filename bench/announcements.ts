@@ -1,5 +1,5 @@
-import { joined } from '../fakes/babble.ts'
 import { companded, slower, withNoise } from '../fakes/bad-line.ts'
+import { joinSamples } from '../src/media/tone/join-samples.ts'
 import { makeTone } from '../src/media/tone/make-tone.ts'
 import { announcementClassNames } from '../src/recognition/announcement.ts'
 import { fingerprintOf } from '../src/recognition/fingerprint/fingerprint.ts'
@@ -14,7 +14,7 @@ import { speech } from './talk-off/speech.ts'
 
 const rounds = 3
 /** Ringing before, silence behind, as calls have it. */
-const before = joined([makeTone([450], 1000, -13), new Int16Array(16_000)])
+const before = joinSamples([makeTone([450], 1000, -13), new Int16Array(16_000)])
 const after = new Int16Array(8000)
 /** Other speech and music are heard in calls of this length. */
 const callSamples = 60 * 8000
@@ -51,7 +51,7 @@ function recall(library: readonly Recording[], index: PrintIndex, plain: PrintIn
       for (const [i, { announcement, sound }] of library.entries()) {
         const degrade = line(round * 1000 + i, sound.length / 8000)
         const heard = degrade(sound)
-        const call = joined([before, heard, after])
+        const call = joinSamples([before, heard, after])
         const found = listenTo(call, index)
         const here = { ...found, afterSeconds: found.afterSeconds - before.length / 8000 }
         score.add(announcement.class, here)
@@ -84,7 +84,7 @@ function incomplete(library: readonly Recording[], known: readonly KnownAnnounce
       const index = new PrintIndex(known.filter(({ announcement }) => announcement.class !== missing))
       for (const { announcement, sound } of library) {
         if (announcement.class !== missing) continue
-        if (listenTo(joined([before, degrade(sound), after]), index).class !== undefined) wrong++
+        if (listenTo(joinSamples([before, degrade(sound), after]), index).class !== undefined) wrong++
       }
     }
     return wrong
@@ -99,7 +99,7 @@ async function mistakes(index: PrintIndex, report: Report): Promise<void> {
   const spoken = speech(77)
   const kinds: Readonly<Record<string, (round: number) => AsyncGenerator<Int16Array>>> = {
     'other announcements': async function* () {
-      for (const sound of strange) yield companded(joined([before, sound, after]))
+      for (const sound of strange) yield companded(joinSamples([before, sound, after]))
     },
     'other speech': async function* () {
       for (let call = 0; call < callsInRound; call++) yield companded(await callOf(spoken))
@@ -109,8 +109,9 @@ async function mistakes(index: PrintIndex, report: Report): Promise<void> {
       for (let call = 0; call < callsInRound; call++) yield companded(await callOf(played))
     },
     ringback: async function* () {
-      const ringing = joined([makeTone([450], 1000, -13), new Int16Array(32_000)])
-      for (let call = 0; call < callsInRound; call++) yield companded(joined(Array.from({ length: 12 }, () => ringing)))
+      const ringing = joinSamples([makeTone([450], 1000, -13), new Int16Array(32_000)])
+      for (let call = 0; call < callsInRound; call++)
+        yield companded(joinSamples(Array.from({ length: 12 }, () => ringing)))
     },
   }
   for (const [kind, calls] of Object.entries(kinds)) {
@@ -134,12 +135,14 @@ async function callOf(sound: AsyncIterator<Int16Array> | Iterator<Int16Array>): 
     parts.push(value)
     samples += value.length
   }
-  return joined(parts).subarray(0, callSamples)
+  return joinSamples(parts).subarray(0, callSamples)
 }
 
 /** What a call costs that hears music all the time, and one that hears ringback. */
 async function cost(index: PrintIndex, report: Report): Promise<void> {
-  const ringing = joined(Array.from({ length: 12 }, () => joined([makeTone([450], 1000, -13), new Int16Array(32_000)])))
+  const ringing = joinSamples(
+    Array.from({ length: 12 }, () => joinSamples([makeTone([450], 1000, -13), new Int16Array(32_000)])),
+  )
   const sounds = { music: await callOf(music(9)), ringback: ringing }
   for (const [name, sound] of Object.entries(sounds)) {
     const runs = rounded(() => {

@@ -1,3 +1,4 @@
+import { joinSamples } from '../src/media/tone/join-samples.ts'
 import { randomNumbers } from './random-numbers.ts'
 
 const rateHz = 8000
@@ -20,18 +21,7 @@ export function babble({ seed, pitchHz = 120 }: Babbler, syllables: number): Int
     syllable(random, pitchHz),
     new Int16Array(i % 7 === 6 ? 1600 : 240),
   ]).flat()
-  return joined(parts)
-}
-
-/** Pieces one after the other. */
-export function joined(parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((total, part) => total + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return joinSamples(parts)
 }
 
 function syllable(random: () => number, pitchHz: number): Int16Array {

@@ -1,5 +1,6 @@
 import { g711 } from '../src/media/codec/g711.ts'
 import { resample } from '../src/media/resample.ts'
+import { joinSamples } from '../src/media/tone/join-samples.ts'
 import { dbOfPower, meanSquare } from '../src/media/tone/level.ts'
 import { makeTone } from '../src/media/tone/make-tone.ts'
 import { randomNumbers } from './random-numbers.ts'
@@ -67,12 +68,7 @@ export function withHoles(count: number, seed = 1): Degradation {
       const hole = i < count ? new Int16Array(160 * (1 + Math.floor(random() * 12))) : new Int16Array(0)
       return [sound.subarray(cuts[i], end), hole]
     })
-    const whole = new Int16Array(parts.reduce((total, part) => total + part.length, 0))
-    parts.reduce((place, part) => {
-      whole.set(part, place)
-      return place + part.length
-    }, 0)
-    return whole
+    return joinSamples(parts)
   }
 }
 

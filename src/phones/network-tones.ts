@@ -1,4 +1,5 @@
 import { writeWav } from '../media/codec/wav-writer.ts'
+import { joinSamples } from '../media/tone/join-samples.ts'
 import { makeTone } from '../media/tone/make-tone.ts'
 import type { ToneName } from './phone-script.ts'
 
@@ -18,11 +19,5 @@ const cadences: Readonly<Record<ToneName, Cadence>> = {
 /** The tone as a WAV file: 8 kHz, 16-bit, mono. */
 export function toneWav(tone: ToneName): Buffer {
   const parts = cadences[tone].map(({ hz, ms }) => makeTone(hz === undefined ? [] : [hz], ms))
-  const samples = new Int16Array(parts.reduce((total, part) => total + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    samples.set(part, at)
-    at += part.length
-  }
-  return writeWav(samples)
+  return writeWav(joinSamples(parts))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { babble, joined } from '../../fakes/babble.ts'
+import { babble } from '../../fakes/babble.ts'
 import {
   all,
   atLevel,
@@ -13,6 +13,7 @@ import {
   withRingback,
 } from '../../fakes/bad-line.ts'
 import type { EarlyMediaFinding } from '../engine/ports.ts'
+import { joinSamples } from '../media/tone/join-samples.ts'
 import { makeTone } from '../media/tone/make-tone.ts'
 import type { AnnouncementClass } from './announcement.ts'
 import { fingerprintOf } from './fingerprint/fingerprint.ts'
@@ -22,9 +23,9 @@ import { chinesePlan } from './tones/china.ts'
 
 const greeting = babble({ seed: 1 }, 7)
 const recordings: Record<string, { class: AnnouncementClass; sound: Int16Array }> = {
-  off: { class: 'powered-off', sound: joined([greeting, babble({ seed: 2 }, 8)]) },
-  suspended: { class: 'suspended', sound: joined([greeting, babble({ seed: 3 }, 8)]) },
-  busy: { class: 'busy', sound: joined([greeting, babble({ seed: 4 }, 8)]) },
+  off: { class: 'powered-off', sound: joinSamples([greeting, babble({ seed: 2 }, 8)]) },
+  suspended: { class: 'suspended', sound: joinSamples([greeting, babble({ seed: 3 }, 8)]) },
+  busy: { class: 'busy', sound: joinSamples([greeting, babble({ seed: 4 }, 8)]) },
   high: { class: 'no-answer', sound: babble({ seed: 5, pitchHz: 210 }, 18) },
 }
 const index = new PrintIndex(
@@ -54,7 +55,7 @@ function listen(pcm: Int16Array, known = index, pieceSamples = 800) {
 }
 
 const silence = new Int16Array(8000)
-const ringback = joined([makeTone([450], 1000, -13), new Int16Array(32_000)])
+const ringback = joinSamples([makeTone([450], 1000, -13), new Int16Array(32_000)])
 
 describe('an announcement of the library is recognised', () => {
   const lines: [string, Degradation][] = [
@@ -68,20 +69,20 @@ describe('an announcement of the library is recognised', () => {
     ['with a hole of late packets', all(companded, withHoles(1, 4))],
     ['with 3 % of its packets lost', all(companded, withLostPackets(0.03))],
     ['joined half a second late', joinedAfter(0.5)],
-    ['after ringback', (sound) => joined([ringback, sound])],
-    ['after other speech', (sound) => joined([babble({ seed: 77 }, 20), silence, sound])],
+    ['after ringback', (sound) => joinSamples([ringback, sound])],
+    ['after other speech', (sound) => joinSamples([babble({ seed: 77 }, 20), silence, sound])],
     ['with all of it', all(joinedAfter(0.4), slower(1), withNoise(10), withRingback(6), atLevel(-24), companded)],
   ]
   it.each(lines)('%s', (_line, degrade) => {
     for (const [code, { class: of }] of Object.entries(recordings)) {
-      const { told, ended } = listen(joined([degrade(soundOf(code)), silence]))
+      const { told, ended } = listen(joinSamples([degrade(soundOf(code)), silence]))
       expect(told).toMatchObject([{ kind: 'announcement', what: `${of} (${code})` }])
       expect(ended).toBe(told[0])
     }
   })
 
   it('with the outcome of its class, once, before it is over', () => {
-    const { told, atSeconds } = listen(joined([soundOf('off'), silence, soundOf('suspended')]))
+    const { told, atSeconds } = listen(joinSamples([soundOf('off'), silence, soundOf('suspended')]))
     expect(told).toMatchObject([{ outcome: 'poweredOff' }])
     expect(atSeconds).toBeLessThan(soundOf('off').length / 8000)
   })
@@ -98,11 +99,11 @@ describe('an announcement of the library is recognised', () => {
 
 describe('what is not certain is not told', () => {
   it('what all announcements have in common is no verdict', () => {
-    expect(listen(joined([greeting, silence])).told).toEqual([])
+    expect(listen(joinSamples([greeting, silence])).told).toEqual([])
   })
 
   it('nor an ending that the library does not have, after a beginning that it has', () => {
-    const other = joined([greeting, babble({ seed: 99 }, 8)])
+    const other = joinSamples([greeting, babble({ seed: 99 }, 8)])
     expect(listen(other)).toMatchObject({ told: [], ended: { kind: 'unrecognised' } })
     const only = new PrintIndex(index.recordings.slice(0, 1))
     expect(listen(other, only)).toMatchObject({ told: [], ended: { kind: 'unrecognised' } })
@@ -110,11 +111,11 @@ describe('what is not certain is not told', () => {
 
   it('nor one that differs in a word, when the library has only the other', () => {
     const [start, end] = [babble({ seed: 11 }, 5), babble({ seed: 12 }, 5)]
-    const sound = joined([start, babble({ seed: 13 }, 2), end])
+    const sound = joinSamples([start, babble({ seed: 13 }, 2), end])
     const announcement = { code: 'one', class: 'restricted', label: '', durationMs: 0 } as const
     const only = new PrintIndex([{ announcement, print: fingerprintOf(sound) }])
-    expect(listen(joined([sound, silence]), only).told).toMatchObject([{ outcome: 'restricted' }])
-    expect(listen(joined([start, babble({ seed: 14 }, 2), end, silence]), only).told).toEqual([])
+    expect(listen(joinSamples([sound, silence]), only).told).toMatchObject([{ outcome: 'restricted' }])
+    expect(listen(joinSamples([start, babble({ seed: 14 }, 2), end, silence]), only).told).toEqual([])
   })
 
   it('other speech of the same speaker', () => {
@@ -125,14 +126,14 @@ describe('what is not certain is not told', () => {
 
   it('silence and ringback are nothing at all', () => {
     expect(listen(new Int16Array(40_000)).ended).toBeUndefined()
-    expect(listen(joined([ringback, ringback, ringback])).ended).toBeUndefined()
-    expect(listen(companded(joined([ringback, ringback]))).ended).toBeUndefined()
+    expect(listen(joinSamples([ringback, ringback, ringback])).ended).toBeUndefined()
+    expect(listen(companded(joinSamples([ringback, ringback]))).ended).toBeUndefined()
     const hiss = atLevel(-50)(Int16Array.from({ length: 40_000 }, (_, i) => (i * 7919) % 601))
-    expect(listen(joined([hiss, ringback])).ended).toBeUndefined()
+    expect(listen(joinSamples([hiss, ringback])).ended).toBeUndefined()
   })
 
   it('a library without recordings recognises tones', () => {
-    const busy = joined(Array.from({ length: 5 }, () => joined([makeTone([450], 350), new Int16Array(2800)])))
+    const busy = joinSamples(Array.from({ length: 5 }, () => joinSamples([makeTone([450], 350), new Int16Array(2800)])))
     expect(listen(busy, new PrintIndex([])).told).toMatchObject([{ kind: 'tone', outcome: 'busy', what: 'busy tone' }])
     expect(listen(soundOf('off'), new PrintIndex([])).ended).toEqual({ kind: 'unrecognised' })
   })

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { lines } from '../../bench/announcements/lines.ts'
 import { type Recording, recordings, strangers } from '../../bench/announcements/recordings.ts'
 import { listenTo, Score } from '../../bench/announcements/score.ts'
-import { joined } from '../../fakes/babble.ts'
+import { joinSamples } from '../../src/media/tone/join-samples.ts'
 import { fingerprintOf } from '../../src/recognition/fingerprint/fingerprint.ts'
 import { PrintIndex } from '../../src/recognition/matching/print-index.ts'
 
@@ -29,7 +29,7 @@ describe('announcements that espeak-ng speaks, eight kinds by two voices in two 
     const score = new Score()
     for (const [i, { announcement, sound }] of library.entries()) {
       const heard = lines[name]?.(i, sound.length / 8000)(sound) ?? sound
-      score.add(announcement.class, listenTo(joined([heard, after]), index))
+      score.add(announcement.class, listenTo(joinSamples([heard, after]), index))
     }
     expect([score.played, score.precision]).toEqual([32, 100])
     expect(score.recall).toBeGreaterThanOrEqual(leastRecall)
@@ -37,7 +37,7 @@ describe('announcements that espeak-ng speaks, eight kinds by two voices in two 
 
   it('are not found in others by the same voices that begin alike', async () => {
     for (const sound of await strangers({ languages, speakers: 2 })) {
-      expect(listenTo(joined([sound, after]), index).class).toBeUndefined()
+      expect(listenTo(joinSamples([sound, after]), index).class).toBeUndefined()
     }
   })
 })

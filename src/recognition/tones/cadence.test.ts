@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { babble, joined } from '../../../fakes/babble.ts'
+import { babble } from '../../../fakes/babble.ts'
 import { companded, withNoise } from '../../../fakes/bad-line.ts'
 import { randomNumbers } from '../../../fakes/random-numbers.ts'
+import { joinSamples } from '../../media/tone/join-samples.ts'
 import { makeTone } from '../../media/tone/make-tone.ts'
 import { CadenceWatch } from './cadence.ts'
 import { chinesePlan } from './china.ts'
@@ -30,7 +31,7 @@ function play(plan: TonePlan, name: string, seconds: number, line: Line = {}): I
       ms += lengthMs
     }
   }
-  return joined(parts).subarray(startMs * 8, seconds * 8000)
+  return joinSamples(parts).subarray(startMs * 8, seconds * 8000)
 }
 
 /** What is told, when (seconds), and how much was foreign. */

@@ -1,4 +1,5 @@
 import type { CallOutcome } from '../../domain/call/call-outcome.ts'
+import type { ToneStretch } from '../../media/tone/chinese-tones.ts'
 
 /** The call-progress tones of a country, as data: another country is another table. */
 export interface TonePlan {
@@ -10,8 +11,8 @@ export interface TonePlan {
 export interface ToneSignal {
   /** For people: `busy tone`. */
   readonly name: string
-  /** One period. Frequencies that sound together; none is a pause. No two neighbours are alike. */
-  readonly period: readonly { readonly hz: readonly number[]; readonly ms: number }[]
+  /** One period. No two neighbours are alike. */
+  readonly period: readonly ToneStretch[]
   /** How the call ends that it is played to; absent: it does not say. */
   readonly outcome?: CallOutcome
   /** The callee is being rung: nothing is wrong. */

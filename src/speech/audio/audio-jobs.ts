@@ -4,6 +4,7 @@ import { readWav, toMono } from '../../media/codec/wav-reader.ts'
 import { writeWav } from '../../media/codec/wav-writer.ts'
 import { resample } from '../../media/resample.ts'
 import { stretch } from '../../media/tempo.ts'
+import { joinSamples } from '../../media/tone/join-samples.ts'
 import { convertVoice } from '../voice/convert-voice.ts'
 import { levelLoudness, trimSilence } from './level-speech.ts'
 
@@ -26,7 +27,7 @@ export async function doAudioJob(job: AudioJob): Promise<Uint8Array> {
     case 'stretch':
       return writeWav(stretch(await readPrompt(job.file), job.speed))
     case 'join':
-      return writeWav(joined(await Promise.all(job.files.map(readPrompt))))
+      return writeWav(joinSamples(await Promise.all(job.files.map(readPrompt))))
     case 'convert':
       return (await convertVoice(job.bytes)).wav
   }
@@ -36,19 +37,9 @@ function finishPhrase(samples: Int16Array, rateHz: number, gapMs: number): Uint8
   const sounding = trimSilence(samples, rateHz)
   if (sounding.length === 0) return new Uint8Array(0)
   const phrase = levelLoudness(resample(sounding, rateHz, sampleRateHz), sampleRateHz)
-  return writeWav(joined([phrase, new Int16Array((sampleRateHz * gapMs) / 1000)]))
+  return writeWav(joinSamples([phrase, new Int16Array((sampleRateHz * gapMs) / 1000)]))
 }
 
 async function readPrompt(file: string): Promise<Int16Array> {
   return toMono(readWav(await readFile(file)))
-}
-
-function joined(parts: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

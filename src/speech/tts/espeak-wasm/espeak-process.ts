@@ -1,4 +1,5 @@
 import initialize, { type EspeakWorker } from '@echogarden/espeak-ng-emscripten'
+import { joinSamples } from '../../../media/tone/join-samples.ts'
 import { isObject } from '../../process/helper-messages.ts'
 import { serveHelper } from '../../process/serve-helper.ts'
 import { englishVoice, firstMandarinVoice } from '../mandarin-voice.ts'
@@ -33,11 +34,5 @@ function speak(worker: EspeakWorker, voice: string, text: string): Int16Array {
     if (sound !== null) parts.push(sound.slice())
     return 0
   })
-  const samples = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    samples.set(part, at)
-    at += part.length
-  }
-  return samples
+  return joinSamples(parts)
 }
