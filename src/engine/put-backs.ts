@@ -2,6 +2,7 @@ import type { Call } from '../domain/call/call.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { pause } from '../lib/patience.ts'
 import type { CallQueue } from './ports.ts'
 
 /** Calls that come within this time go back in one statement. */
@@ -76,7 +77,7 @@ export class PutBacks {
         this.#log.error({ calls: batch.length, err: error }, 'calls for which nothing was sent are not put back yet')
         if (!this.#isGivenUp) {
           this.#returning.unshift(...batch)
-          await new Promise<void>((resolve) => void this.#clock.after(retryMs, resolve))
+          await pause(this.#clock, retryMs)
           continue
         }
       }

@@ -4,6 +4,7 @@ import type { EventBus } from '../events/event-bus.ts'
 import type { CallEnded, EventMap } from '../events/event-map.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { pause, withPatience } from '../lib/patience.ts'
 import { voiceCallReport } from '../receipts/compose/voice-call-report.ts'
 import { finalReceipts } from '../receipts/compose.ts'
 import type { ReceiptOutbox } from '../receipts/ports.ts'
@@ -79,13 +80,7 @@ export class RecordKeeper {
     this.#bus.off('call.calleeAnswered', this.#onCalleeAnswered)
     this.#bus.off('call.keyPressed', this.#onKeyPressed)
     this.#bus.off('call.ended', this.#onEnded)
-    await new Promise<void>((resolve) => {
-      const impatience = this.#clock.after(patienceMs, resolve)
-      void this.drained().then(() => {
-        impatience.cancel()
-        resolve()
-      })
-    })
+    await withPatience(this.#clock, patienceMs, this.drained())
     this.#isGivenUp = true
     if (this.#waiting > 0) this.#log.error({ waiting: this.#waiting }, 'the store is away: records were not written')
   }
@@ -152,7 +147,7 @@ export class RecordKeeper {
         await (end === undefined ? this.#outbox.report(receipts) : this.#outbox.finish(end, receipts))
       } catch (error) {
         this.#logFailure(story, ++failures, error)
-        await this.#pause(failures)
+        await pause(this.#clock, Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 10)))
         if (this.#isGivenUp) return
         continue // with what was heard meanwhile
       }
@@ -182,10 +177,5 @@ export class RecordKeeper {
     if ((failures & (failures - 1)) !== 0) return
     const what = story.end === undefined ? 'reports' : 'record'
     this.#log.error({ callId: story.callId, what, failures, err: error }, 'the store refused, trying again')
-  }
-
-  #pause(failures: number): Promise<void> {
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - 1, 10))
-    return new Promise((resolve) => void this.#clock.after(pauseMs, resolve))
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { pause } from '../lib/patience.ts'
 import { areEndWords } from './end-words.ts'
 import type { TracedCalls } from './ports.ts'
 import type { TraceEntry } from './trace-entry.ts'
@@ -43,6 +44,6 @@ export async function readWhenWritten(asked: AwaitedTrace): Promise<{ entries: T
       : entries.some((one) => one.kind === 'state' && areEndWords(one.words))
     if (isEnough || !isRecent || !asked.isKept || clock.monotonicMs() >= deadlineMs) return { entries, isAlive }
     asked.waits(isAlive ? 'the call goes on: waiting for the first part of its trace' : 'its trace is being written')
-    await new Promise<void>((resolve) => void clock.after(lookMs, resolve))
+    await pause(clock, lookMs)
   }
 }

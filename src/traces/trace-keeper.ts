@@ -2,6 +2,7 @@ import type { EventBus } from '../events/event-bus.ts'
 import type { CallEnded } from '../events/event-map.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { withPatience } from '../lib/patience.ts'
 import { Rounds } from '../lib/rounds.ts'
 import type { RtpStatistics } from '../media/media.ts'
 import { withoutSecrets } from '../sip/message/without-secrets.ts'
@@ -99,16 +100,12 @@ export class TraceKeeper {
 
   /** Writes what is not written: no longer than `patienceMs`. */
   async close(patienceMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const impatience = this.#options.clock.after(patienceMs, resolve)
-      void this.#sweeps
-        .close()
-        .then(() => this.#write([...this.#stories.keys()]))
-        .then(() => {
-          impatience.cancel()
-          resolve()
-        })
-    })
+    await withPatience(this.#options.clock, patienceMs, this.#writeAll())
+  }
+
+  async #writeAll(): Promise<void> {
+    await this.#sweeps.close()
+    await this.#write([...this.#stories.keys()])
   }
 
   /** Resolves when the write that is under way is over. */

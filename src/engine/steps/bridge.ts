@@ -1,5 +1,6 @@
 import type { CallOutcome } from '../../domain/call/call-outcome.ts'
 import type { BridgeStep, CallTone } from '../../domain/script/script.ts'
+import { withPatience } from '../../lib/patience.ts'
 import type { CallEnding } from '../call-news.ts'
 import type { DialRequest, Leg, LegAudio, LegEnd, NetworkEar, Speech } from '../ports.ts'
 import type { PreparedStep, StepEnd } from './prepared-step.ts'
@@ -105,20 +106,9 @@ class Bridge {
     const untilMs = clock.monotonicMs() + linePatienceMs
     while (lineFor(request) === 'full') {
       if (clock.monotonicMs() >= untilMs || this.#callerGone.aborted) return false
-      await this.#pause(lineLookMs)
+      await withPatience(clock, lineLookMs, this.#gone)
     }
     return true
-  }
-
-  /** Waits, no longer than the caller does. */
-  async #pause(ms: number): Promise<void> {
-    let end = (): void => {}
-    const over = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    const timer = this.#tools.clock.after(ms, end)
-    await Promise.race([over, this.#gone])
-    timer.cancel()
   }
 
   /** Until one of the two hangs up, or they have talked as long as they may. */
@@ -127,17 +117,12 @@ class Bridge {
     const bridged = early ?? this.#connect(callee.leg)
     const endRecording = this.#step.record ? recordTalk(this.#caller, callee.leg, this.#tools) : undefined
     const talkSeconds = Math.min(this.#step.maxSeconds ?? maxTalkSeconds, maxTalkSeconds)
-    let talkTimeout = (): void => {}
-    const tooLong = new Promise<'tooLong'>((resolve) => {
-      talkTimeout = () => resolve('tooLong')
-    })
-    const timer = clock.after(talkSeconds * 1000, talkTimeout)
     try {
-      const first = await Promise.race([callee.ended, tooLong, failure(bridged), this.#gone])
+      const over = Promise.race([callee.ended, failure(bridged), this.#gone])
+      const first = await withPatience(clock, talkSeconds * 1000, over)
       if (this.#callerGone.aborted) return 'stopped'
       return endOfTalk(first)
     } finally {
-      timer.cancel()
       await endRecording?.()
     }
   }
@@ -159,8 +144,8 @@ class Bridge {
   }
 }
 
-function endOfTalk(first: LegEnd | 'tooLong' | 'failed' | 'aborted'): CallEnding {
-  if (first === 'tooLong') return { outcome: 'connected', hangUpBy: 'here' }
+function endOfTalk(first: LegEnd | 'late' | 'failed' | 'aborted'): CallEnding {
+  if (first === 'late') return { outcome: 'connected', hangUpBy: 'here' }
   if (typeof first === 'object' && first.answered) {
     if (!('broken' in first)) return { outcome: 'connected', hangUpBy: first.by }
     if (first.by === 'network') return { outcome: 'lineLost', hangUpBy: 'network' }

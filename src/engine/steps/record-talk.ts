@@ -1,6 +1,7 @@
 import type { Call } from '../../domain/call/call.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { withPatience } from '../../lib/patience.ts'
 import type { CallNews } from '../call-news.ts'
 import type { Leg, LegRecording, RecordingShelf } from '../ports.ts'
 
@@ -43,16 +44,10 @@ class TalkRecording {
   async end(): Promise<void> {
     const { call, clock, log } = this.#tools
     this.#isOver = true
-    let giveUp = (): void => {}
-    const patience = new Promise<'late'>((resolve) => {
-      giveUp = () => resolve('late')
-    })
-    const timer = clock.after(closingPatienceMs, giveUp)
     const closed = this.#close(clock.now()).catch((error: unknown) => this.#failed(error))
-    if ((await Promise.race([closed, patience])) === 'late') {
+    if ((await withPatience(clock, closingPatienceMs, closed)) === 'late') {
       log.error({ callId: call.callId }, 'the recording of a call is not closed in time: the call ends without it')
     }
-    timer.cancel()
   }
 
   async #begin(caller: Leg, callee: Leg) {
