@@ -8,7 +8,7 @@ import { learnPhoneAnnouncements, openEar } from './ear.ts'
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints.ts'
 import { createEventBus } from './events/event-bus.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
-import { Closing } from './lib/closing.ts'
+import { type Closing, openOrClose } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import { openLine } from './line.ts'
 import { openRecordings } from './node-recordings.ts'
@@ -45,19 +45,11 @@ const farewellMs = 2_000
  *
  * @throws {ConfigError} and the refusals of the parts, with messages that say what to do
  */
-export async function startNode(config: Config, log: Log): Promise<RunningNode> {
-  const closing = new Closing()
-  try {
-    const node = await joinParts(config, log, closing)
-    return { ...node, close: () => closing.close() }
-  } catch (error) {
-    // The first error is the one that tells.
-    await closing.close().catch((why: unknown) => log.error({ err: why }, 'the node could not be closed cleanly'))
-    throw error
-  }
+export function startNode(config: Config, log: Log): Promise<RunningNode> {
+  return openOrClose(log, (closing) => joinParts(config, log, closing))
 }
 
-async function joinParts(config: Config, log: Log, closing: Closing): Promise<Omit<RunningNode, 'close'>> {
+async function joinParts(config: Config, log: Log, closing: Closing): Promise<RunningNode> {
   const clock = systemClock
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
 
@@ -126,7 +118,7 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Om
   }
   writeEndpoints(config.data, endpoints)
   closing.add(() => removeEndpoints(config.data))
-  return { endpoints, synthesizer: speech.synthesizer }
+  return { endpoints, synthesizer: speech.synthesizer, close: () => closing.close() }
 }
 
 async function farEndsHungUp(agent: SipUserAgent, clock: Clock): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Config } from './config.ts'
 import type { Clock } from './lib/clock.ts'
-import { Closing } from './lib/closing.ts'
+import { type Closing, openOrClose } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
 import { startMedia } from './media/start-media.ts'
 import { phonesPlugin } from './phones/phones-plugin.ts'
@@ -25,14 +25,8 @@ export interface PhoneExchange {
  *
  * @throws what a part could not start for; what was started before is closed again
  */
-export async function startVirtualPhones(config: Config, parts: ExchangeParts): Promise<PhoneExchange> {
-  const closing = new Closing()
-  try {
-    return await joinExchange(config, parts, closing)
-  } catch (error) {
-    await closing.close()
-    throw error
-  }
+export function startVirtualPhones(config: Config, parts: ExchangeParts): Promise<PhoneExchange> {
+  return openOrClose(parts.log, (closing) => joinExchange(config, parts, closing))
 }
 
 interface ExchangeParts {

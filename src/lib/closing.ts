@@ -1,3 +1,5 @@
+import type { Log } from './log.ts'
+
 /** What has to be closed, in the reverse of the order in which it was opened. Closing twice is closing once. */
 export class Closing {
   readonly #steps: (() => Promise<void> | void)[] = []
@@ -7,7 +9,7 @@ export class Closing {
     this.#steps.push(step)
   }
 
-  /** Runs every step, also when one fails. @throws the first failure */
+  /** Runs every step, also when one fails. @throws the failure; several as one `AggregateError` */
   close(): Promise<void> {
     this.#closed ??= this.#run()
     return this.#closed
@@ -22,6 +24,26 @@ export class Closing {
         failures.push(error)
       }
     }
-    if (failures.length > 0) throw failures[0]
+    if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '))
+    if (failures.length === 1) throw failures[0]
+  }
+}
+
+/**
+ * Opens parts that stand on each other: when one of them does not open, those before it are closed again.
+ *
+ * @throws what that part threw: it is what tells; what then cannot be closed is logged
+ */
+export async function openOrClose<Opened>(log: Log, open: (closing: Closing) => Promise<Opened>): Promise<Opened> {
+  const closing = new Closing()
+  try {
+    return await open(closing)
+  } catch (error) {
+    try {
+      await closing.close()
+    } catch (why) {
+      log.error({ err: why }, 'what was opened could not be closed cleanly')
+    }
+    throw error
   }
 }

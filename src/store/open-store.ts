@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { AccessKey } from '../domain/account/account.ts'
 import type { Clock } from '../lib/clock.ts'
-import { Closing } from '../lib/closing.ts'
+import { type Closing, openOrClose } from '../lib/closing.ts'
 import type { Log } from '../lib/log.ts'
 import { createAccountAdmin } from './accounts/account-admin.ts'
 import { devProfile } from './accounts/seed-dev-profile.ts'
@@ -66,15 +66,8 @@ const listenerPatienceMs = 10_000
  *
  * @throws {EmbeddedRefused | DatabaseRefused | MigrationRefused | KeyFileRefused} with a message that says what to do
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const closing = new Closing()
-  try {
-    return await assemble(options, closing)
-  } catch (error) {
-    // The first error is the one that tells.
-    await closing.close().catch((why: unknown) => options.log.error({ err: why }, 'the store could not be closed'))
-    throw error
-  }
+export function openStore(options: StoreOptions): Promise<Store> {
+  return openOrClose(options.log, (closing) => assemble(options, closing))
 }
 
 async function assemble(options: StoreOptions, closing: Closing): Promise<Store> {
