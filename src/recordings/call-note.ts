@@ -1,6 +1,7 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRecordingId } from './file-link.ts'
+import { writeWhole } from './whole-file.ts'
 
 /**
  * What lies beside the file of a recording while it is written, until the store has it: whose it is. The store may be
@@ -21,15 +22,7 @@ const ending = '.json'
 
 /** Writes a note: complete or not at all, and on disk before this resolves. For the owner only. */
 export async function writeNote(folder: string, note: CallNote): Promise<void> {
-  const path = pathOf(folder, note.recordingId)
-  const file = await open(`${path}.new`, 'wx', 0o600)
-  try {
-    await file.writeFile(JSON.stringify(note))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.new`, path)
+  await writeWhole(pathOf(folder, note.recordingId), JSON.stringify(note))
 }
 
 /** Takes a note away; one that is gone stays gone. */

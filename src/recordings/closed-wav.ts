@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { hasCode } from '../lib/error-code.ts'
 
 /** What is in a WAV file that nobody writes any more. */
 export interface ClosedWav {
@@ -48,7 +49,7 @@ async function openUnlessMissing(path: string) {
   try {
     return await open(path, 'r+')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { hasCode } from '../lib/error-code.ts'
 import type { ByteSpan, ObjectStore } from './object-store.ts'
 import type { RecordingBook, StoredRecording } from './ports.ts'
 import type { RecordingShelf } from './recording-shelf.ts'
@@ -94,7 +95,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).size
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

@@ -179,6 +179,28 @@ describe('RecordingKeeper', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  it('sets no timer for what fails while the node stops', async () => {
+    let refuse: (() => void) | undefined
+    class HangingBook extends MemoryRecordings {
+      override add(): Promise<void> {
+        return new Promise((_, reject) => {
+          refuse = () => reject(new Error('the store is closed'))
+        })
+      }
+    }
+    const node = await startNode('one', undefined, new HangingBook(clock))
+    const file = await node.keeper.begin(call)
+    writeFileSync(file, stereoWav(500))
+    node.bus.emit('call.recorded', { call, file, startedAt: 0, endedAt: 500, durationMs: 500 })
+    await expect.poll(() => refuse).toBeDefined()
+    const closed = node.keeper.close(1_000)
+    await clock.advance(1_000)
+    await closed
+    refuse?.()
+    await node.keeper.drained()
+    expect([clock.pendingTimers, node.leftovers().length]).toEqual([0, 1])
+  })
+
   it('leaves what is not stored to the next start when it is closed, and no timer', async () => {
     const node = await startNode('one')
     const file = await node.keeper.begin(call)

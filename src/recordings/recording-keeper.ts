@@ -91,13 +91,12 @@ export class RecordingKeeper {
     bus.off('call.ended', this.#onEnded)
     for (const timer of this.#silences.values()) timer.cancel()
     this.#silences.clear()
-    await new Promise<void>((resolve) => {
-      const impatience = clock.after(patienceMs, resolve)
-      void this.drained().then(() => {
-        impatience.cancel()
-        resolve()
-      })
+    let impatience: Timer | undefined
+    const late = new Promise<void>((resolve) => {
+      impatience = clock.after(patienceMs, resolve)
     })
+    await Promise.race([this.drained(), late])
+    impatience?.cancel()
     this.#isClosing = true
     for (const { timer, end } of this.#pauses) {
       timer.cancel()
@@ -155,6 +154,8 @@ export class RecordingKeeper {
       } catch (error) {
         const fields = { callId: ended.call.callId, recordingId: recordingIdOf(ended.file), failures }
         log.error({ ...fields, err: error }, 'a recording could not be stored, trying again')
+        // The next start does.
+        if (this.#isClosing) return
         await this.#pause(retryAt(failures, clock.now()) - clock.now())
       }
     }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
@@ -77,6 +77,26 @@ describe('RecordingShelf', () => {
     await shelf.remove(shelf.fileOf(one) ?? '')
     expect([existsSync(one), existsSync(other)]).toEqual([false, true])
     await shelf.remove(shelf.fileOf(other) ?? '')
+    expect(readdirSync(folder)).toEqual(['shelf-id'])
+  })
+
+  it('has room for a recording that begins while the folder of its day is taken away', async () => {
+    const shelf = await openShelf()
+    let last = shelf.fileOf(await shelf.begin(sampleCall())) ?? ''
+    for (let times = 0; times < 200; times++) {
+      const [path] = await Promise.all([shelf.begin(sampleCall()), shelf.remove(last)])
+      expect(existsSync(path)).toBe(true)
+      last = shelf.fileOf(path) ?? ''
+    }
+    expect(await shelf.files()).toEqual([last])
+  })
+
+  it('makes its name anew when the machine stopped before it was written', async () => {
+    const folder = newFolder()
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'shelf-id.new'), '')
+    const { shelfId } = await openShelf(folder)
+    expect(shelfId).toMatch(/^[0-9a-f]{16}$/)
     expect(readdirSync(folder)).toEqual(['shelf-id'])
   })
 

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rm, rmdir, statfs } from 'node:fs/promises'
-import { basename, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import type { Call } from '../domain/call/call.ts'
 import { chinaDay } from '../lib/china-time.ts'
 import type { Clock } from '../lib/clock.ts'
+import { hasCode } from '../lib/error-code.ts'
+import { syncFolder } from '../lib/sync-folder.ts'
 import { type CallNote, readNotes, removeNote, writeNote } from './call-note.ts'
 import { type ClosedWav, closeWav } from './closed-wav.ts'
 import { isRecordingId } from './file-link.ts'
+import { writeWhole } from './whole-file.ts'
 
 /** This node does not record now. The message says why; the call goes on. */
 export class RecordingRefused extends Error {
@@ -27,6 +30,8 @@ export interface ShelfOptions {
 
 const folderMode = 0o700
 const fileMode = 0o600
+/** How often the folder of a day is made, when it is taken away before the first file is in it. */
+const mostFolders = 10
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 
 /**
@@ -67,18 +72,20 @@ export class RecordingShelf {
     const recordingId = randomBytes(20).toString('hex')
     const begunAt = clock.now()
     const day = join(folder, chinaDay(begunAt))
-    await mkdir(day, { recursive: true, mode: folderMode })
     const { accountId, callId, outId } = call
-    await writeNote(day, { recordingId, nodeId, accountId, callId, outId, begunAt })
+    await this.#note(day, { recordingId, nodeId, accountId, callId, outId, begunAt })
     const path = join(day, `${recordingId}.wav`)
     const file = await open(path, 'wx', fileMode)
     await file.close()
     return path
   }
 
-  /** Closes a file of this shelf. @returns `undefined` when nothing was recorded */
-  close(file: string): Promise<ClosedWav | undefined> {
-    return closeWav(this.pathOf(file))
+  /** Closes a file of this shelf: it outlives a power failure from now on. @returns `undefined` when nothing was recorded */
+  async close(file: string): Promise<ClosedWav | undefined> {
+    const path = this.pathOf(file)
+    const closed = await closeWav(path)
+    if (closed !== undefined) await syncFolder(dirname(path))
+    return closed
   }
 
   /** The absolute path of a file. @throws RangeError for one that no shelf would name so */
@@ -125,15 +132,39 @@ export class RecordingShelf {
 
   /** The store has it: the note is not needed any more. */
   async settle(file: string): Promise<void> {
-    await removeNote(join(this.pathOf(file), '..'), recordingIdOf(file))
+    await removeNote(dirname(this.pathOf(file)), recordingIdOf(file))
   }
 
-  /** Deletes a file, its note, and the folder of its day when nothing else is in it. A file that is gone stays gone. */
+  /**
+   * Deletes a file, its note, and the folder of its day when nothing else is in it: none of them comes back after a
+   * power failure. A file that is gone stays gone.
+   */
   async remove(file: string): Promise<void> {
     const path = this.pathOf(file)
+    const day = dirname(path)
     await rm(path, { force: true })
     await this.settle(file)
-    await rmdir(join(path, '..')).catch(unlessInUse)
+    try {
+      await syncFolder(day)
+      await rmdir(day)
+    } catch (error) {
+      // Others are in it, or it went with the last of them.
+      if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error
+    }
+  }
+
+  /** Writes the note into the folder of its day, which `remove` may take away as long as it is empty. */
+  async #note(day: string, note: CallNote): Promise<void> {
+    for (let folders = 1; ; folders++) {
+      const made = await mkdir(day, { recursive: true, mode: folderMode })
+      if (made !== undefined) await syncFolder(this.#options.folder)
+      try {
+        await writeNote(day, note)
+        return
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT') || folders === mostFolders) throw error
+      }
+    }
   }
 
   async #days(): Promise<string[]> {
@@ -154,13 +185,7 @@ async function shelfIdOf(folder: string): Promise<string> {
     if (!hasCode(error, 'ENOENT')) throw error
   }
   const shelfId = randomBytes(8).toString('hex')
-  const file = await open(path, 'wx', fileMode)
-  try {
-    await file.writeFile(`${shelfId}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+  await writeWhole(path, `${shelfId}\n`)
   return shelfId
 }
 
@@ -168,14 +193,6 @@ async function shelfIdOf(folder: string): Promise<string> {
 export async function roomOn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder)
   return bavail * bsize
-}
-
-function unlessInUse(error: unknown): void {
-  if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST') && !hasCode(error, 'ENOENT')) throw error
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
 
 function megabytes(bytes: number): number {
