@@ -178,6 +178,17 @@ describe('a double call', () => {
     await expectEnd(call, { outcome: 'connected' })
   })
 
+  it('lets the caller hear the network at once when nobody can tell whether it is silent', async () => {
+    const call = await answeredByCaller()
+    call.callee.listen = () => Promise.reject(new Error('the media process is away'))
+    call.callee.emit('earlyMedia')
+    await call.clock.advance(0)
+    expect(call.errors).toEqual(['what the network plays could not be listened to: it is taken for sound'])
+    expect([...call.caller.bridges]).toEqual([call.callee])
+    call.live.hangUp()
+    await expectEnd(call, { outcome: 'systemError' })
+  })
+
   it('goes back to its own tone when early media cannot be connected', async () => {
     const call = await answeredByCaller()
     call.caller.cannotBridge = true

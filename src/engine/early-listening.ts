@@ -23,12 +23,15 @@ export class EarlyListening {
   #finding: EarlyMediaFinding | undefined
   #stop: (() => void) | undefined
   #isOver = false
-  readonly #begin = () => void this.#listen()
+  #begin: () => void = () => {}
 
   constructor(leg: Leg, parts: EarlyListeningParts) {
     this.#leg = leg
     this.#parts = parts
-    if (parts.ear !== undefined) leg.once('earlyMedia', this.#begin)
+    const { ear } = parts
+    if (ear === undefined) return
+    this.#begin = () => this.#listen(ear)
+    leg.once('earlyMedia', this.#begin)
   }
 
   /** Stops listening. @returns what was heard; `undefined`: nothing, or nothing but ringing */
@@ -42,15 +45,11 @@ export class EarlyListening {
     return this.#finding
   }
 
-  async #listen(): Promise<void> {
-    const { callId, ear, log, onAnnouncement } = this.#parts
-    const hearing = ear?.begin(callId, (finding) => {
-      this.#finding = finding
-      if (finding.kind === 'announcement' && !this.#isOver) onAnnouncement()
-    })
-    if (hearing === undefined) return
-    this.#hearing = hearing
+  async #listen(ear: NetworkEar): Promise<void> {
+    const { callId, log } = this.#parts
     try {
+      const hearing = ear.begin(callId, (finding) => this.#found(finding))
+      this.#hearing = hearing
       const stop = await this.#leg.listen((pcm) => {
         if (!this.#isOver) hearing.hear(pcm)
       })
@@ -60,5 +59,10 @@ export class EarlyListening {
       // The call goes on without: what the network means it also says in SIP.
       log.warn({ callId, err: error }, 'early media could not be listened to')
     }
+  }
+
+  #found(finding: EarlyMediaFinding): void {
+    this.#finding = finding
+    if (finding.kind === 'announcement' && !this.#isOver) this.#parts.onAnnouncement()
   }
 }

@@ -93,6 +93,20 @@ describe('what the network plays before the answer', () => {
     expect(call.ends[0]).toMatchObject({ outcome: 'busy' })
   })
 
+  it('leaves a call alone when its ear fails', async () => {
+    const ear = new FakeEar()
+    ear.begin = () => {
+      throw new Error('no library')
+    }
+    const call = await placeCall(sampleCall(), { ear })
+    call.trunk.leg().emit('earlyMedia')
+    await call.clock.advance(0)
+    expect(call.errors).toEqual(['early media could not be listened to'])
+    call.trunk.leg().end({ answered: false, outcome: 'busy' })
+    await call.over
+    expect(call.ends[0]).toMatchObject({ outcome: 'busy' })
+  })
+
   it('of a call that was called off meanwhile is kept beside that', async () => {
     const call = await played()
     call.ear.atEnd = { kind: 'unrecognised' }

@@ -31,7 +31,7 @@ export interface DialRequest {
 export interface Leg extends EventEmitter<LegEvents> {
   /**
    * Plays to the far end. Only after `answered`. `stopped`: the signal was aborted, or the line is ending and `ended`
-   * is about to tell how.
+   * is about to tell how. `failed`: it cannot be heard; never rejects.
    */
   play(audio: LegAudio, signal: AbortSignal): Promise<'complete' | 'stopped' | 'failed'>
   /**

@@ -83,10 +83,12 @@ class Bridge {
     const leg = this.#tools.dial(request)
     const callee = new SecondLeg(leg, { ...this.#tools, callId: request.callId, callerGone: this.#callerGone })
     const waiting = new WaitingCaller({
+      callId: request.callId,
       caller: this.#caller,
       callee: callee.leg,
       ringback: this.#tones.ringback,
       connect: () => this.#connect(callee.leg),
+      log: this.#tools.log,
     })
     try {
       const rung = await Promise.race([callee.rung, this.#gone])

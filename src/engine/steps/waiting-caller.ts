@@ -1,6 +1,18 @@
+import type { Log } from '../../lib/log.ts'
 import type { Leg, LegAudio } from '../ports.ts'
 
 type Bridged = Promise<'stopped' | 'failed'>
+
+/** What a caller who waits is given. */
+export interface WaitingCallerParts {
+  readonly callId: string
+  readonly caller: Leg
+  readonly callee: Leg
+  readonly ringback: LegAudio
+  /** Connects the two until they are parted; never rejects. */
+  readonly connect: () => Bridged
+  readonly log: Log
+}
 
 /** A sample above this is sound: -44 dB of full scale, over the noise of G.711. Some networks announce audio and send none. */
 const soundLevel = 200
@@ -11,32 +23,25 @@ const soundLevel = 200
  * nothing is cut at the answer.
  */
 export class WaitingCaller {
-  readonly #caller: Leg
-  readonly #callee: Leg
-  readonly #ringback: LegAudio
-  readonly #connect: () => Bridged
+  readonly #parts: WaitingCallerParts
   #tone: { readonly stop: AbortController; readonly played: Promise<unknown> } | undefined
   #early: Bridged | undefined
   #isOver = false
   #stopListening: (() => void) | undefined
   readonly #onRinging = () => this.#playTone()
-  readonly #onEarlyMedia = () => void this.#awaitSound()
+  readonly #onEarlyMedia = () => this.#awaitSound()
 
-  /** @param parts `connect`: connects the two until they are parted; never rejects */
-  constructor(parts: { caller: Leg; callee: Leg; ringback: LegAudio; connect: () => Bridged }) {
-    this.#caller = parts.caller
-    this.#callee = parts.callee
-    this.#ringback = parts.ringback
-    this.#connect = parts.connect
-    this.#callee.once('ringing', this.#onRinging)
-    this.#callee.once('earlyMedia', this.#onEarlyMedia)
+  constructor(parts: WaitingCallerParts) {
+    this.#parts = parts
+    parts.callee.once('ringing', this.#onRinging)
+    parts.callee.once('earlyMedia', this.#onEarlyMedia)
   }
 
   /** Ends the tone and the waiting; what was connected early stays connected. */
   async end(): Promise<void> {
     this.#isOver = true
-    this.#callee.off('ringing', this.#onRinging)
-    this.#callee.off('earlyMedia', this.#onEarlyMedia)
+    this.#parts.callee.off('ringing', this.#onRinging)
+    this.#parts.callee.off('earlyMedia', this.#onEarlyMedia)
     this.#stopListening?.()
     await this.#stopTone()
   }
@@ -49,7 +54,7 @@ export class WaitingCaller {
   #playTone(): void {
     if (this.#isOver || this.#early !== undefined) return
     const stop = new AbortController()
-    this.#tone = { stop, played: this.#caller.play(this.#ringback, stop.signal) }
+    this.#tone = { stop, played: this.#parts.caller.play(this.#parts.ringback, stop.signal) }
   }
 
   async #stopTone(): Promise<void> {
@@ -60,27 +65,32 @@ export class WaitingCaller {
 
   /** Without a way to listen, what was announced is believed. */
   async #awaitSound(): Promise<void> {
+    const { callee, callId, log } = this.#parts
     let isHeard = false
     const hear = (pcm: Int16Array) => {
       if (isHeard || this.#isOver || !pcm.some((sample) => Math.abs(sample) > soundLevel)) return
       isHeard = true
       this.#stopListening?.()
-      void this.#connectEarly()
+      this.#early = this.#connectEarly()
     }
     try {
-      this.#stopListening = await this.#callee.listen(hear)
+      this.#stopListening = await callee.listen(hear)
       if (isHeard || this.#isOver) this.#stopListening()
-    } catch {
-      if (!this.#isOver) await this.#connectEarly()
+    } catch (error) {
+      log.warn({ callId, err: error }, 'what the network plays could not be listened to: it is taken for sound')
+      if (!this.#isOver) this.#early = this.#connectEarly()
     }
   }
 
-  async #connectEarly(): Promise<void> {
+  /** Is under way before the tone is over: a 180 that comes meanwhile begins no second one. */
+  async #connectEarly(): Bridged {
     const wasRinging = this.#tone !== undefined
-    // Claimed before the tone is over: a 180 that comes meanwhile begins no second one.
-    this.#early = this.#stopTone().then(this.#connect)
-    if ((await this.#early) !== 'failed') return
-    this.#early = undefined
-    if (wasRinging) this.#playTone()
+    await this.#stopTone()
+    const end = await this.#parts.connect()
+    if (end === 'failed') {
+      this.#early = undefined
+      if (wasRinging) this.#playTone()
+    }
+    return end
   }
 }
