@@ -13,7 +13,7 @@ import type { Log } from './lib/log.ts'
 import { openLine } from './line.ts'
 import { openRecordings } from './node-recordings.ts'
 import { publicUrlOf } from './public-url.ts'
-import { OrphanWatch } from './records/orphan-watch.ts'
+import { orphanWatch } from './records/orphan-watch.ts'
 import type { SipUserAgent } from './sip/user-agent.types.ts'
 import { demoVoice } from './speech/demo-voice.ts'
 import { startSpeech } from './speech/speech.ts'
@@ -92,9 +92,9 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Ru
   recordings.tell(publicUrlOf(config, doors).url)
 
   const { dialler } = calls
-  const orphanWatch = new OrphanWatch({ orphans: () => store.calls.orphans(), bus, clock, log })
-  closing.add(() => orphanWatch.close())
-  await orphanWatch.start()
+  const orphans = orphanWatch({ orphans: () => store.calls.orphans(), bus, clock, log })
+  closing.add(() => orphans.close())
+  await orphans.begin()
 
   const stopWaking = store.calls.onAccepted(() => dialler.wake())
   const stopMinding = line.trunk.onRoom(() => dialler.wake())

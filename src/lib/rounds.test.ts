@@ -65,6 +65,21 @@ it('begin at once when asked to, and settle when that round is over', async () =
   expect(clock.pendingTimers).toBe(0)
 })
 
+it('that begin with one that must succeed go on after it, or tell its failure and do not begin', async () => {
+  let done = 0
+  const good = makeRounds(async () => {
+    done++
+  })
+  await good.rounds.begin()
+  expect(done).toBe(1)
+  await good.clock.advance(1000)
+  expect(done).toBe(2)
+  const bad = makeRounds(() => Promise.reject(new Error('no database')))
+  await expect(bad.rounds.begin()).rejects.toThrow('no database')
+  expect(bad.failures).toEqual([])
+  expect(bad.clock.pendingTimers).toBe(0)
+})
+
 it('that are stopped leave the one under way alone', async () => {
   let finish = () => {}
   const work = new Promise<void>((resolve) => {

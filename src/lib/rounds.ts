@@ -35,6 +35,12 @@ export class Rounds {
       .then(() => this.start())
   }
 
+  /** Does the first round, which must succeed. @throws what it fails with: then no other follows */
+  async begin(): Promise<void> {
+    await this.#options.work()
+    this.start()
+  }
+
   /** Resolves when the round that is under way is over; at once when none is. */
   settled(): Promise<void> {
     return this.#round

@@ -4,7 +4,7 @@ import { sampleCall } from '../../fakes/sample-call.ts'
 import type { Call } from '../domain/call/call.ts'
 import { createEventBus } from '../events/event-bus.ts'
 import { silentLog } from '../lib/log.ts'
-import { OrphanWatch } from './orphan-watch.ts'
+import { orphanWatch } from './orphan-watch.ts'
 
 function house(find: () => Promise<Call[]>, isCalledOff = false) {
   const orphans = async () => (await find()).map((call) => ({ call, isCalledOff }))
@@ -12,7 +12,7 @@ function house(find: () => Promise<Call[]>, isCalledOff = false) {
   const bus = createEventBus()
   const ended: string[] = []
   bus.on('call.ended', ({ call, outcome }) => ended.push(`${call.callId} ${outcome}`))
-  return { clock, ended, watch: new OrphanWatch({ orphans, bus, clock, log: silentLog }) }
+  return { clock, ended, watch: orphanWatch({ orphans, bus, clock, log: silentLog }) }
 }
 
 it('ends what a dead node left, at the start and later, also after the store was away', async () => {
@@ -22,7 +22,7 @@ it('ends what a dead node left, at the start and later, also after the store was
     if (next === undefined) throw new Error('database is away')
     return next
   })
-  await watch.start()
+  await watch.begin()
   expect(ended).toEqual(['a systemError'])
   await clock.advance(10_000)
   expect(ended).toEqual(['a systemError', 'b systemError'])
@@ -32,7 +32,7 @@ it('ends what a dead node left, at the start and later, also after the store was
 
 it('ends a call as cancelled that its account had called off before its node died', async () => {
   const { ended, watch } = house(async () => [sampleCall({ callId: 'a' })], true)
-  await watch.start()
+  await watch.begin()
   await watch.close()
   expect(ended).toEqual(['a cancelled'])
 })
@@ -44,7 +44,7 @@ it('looks once at a time, and closing waits for the look under way', async () =>
     looks++
     return looks === 1 ? Promise.resolve([]) : new Promise((resolve) => (answer = resolve))
   })
-  await watch.start()
+  await watch.begin()
   await clock.advance(60_000)
   expect(looks).toBe(2)
   const closing = watch.close()

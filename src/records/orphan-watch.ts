@@ -23,42 +23,24 @@ export interface Orphan {
 const lookMs = 5_000
 
 /**
- * Closes the calls of dead nodes: their phones may have rung, so they end as `systemError`, or as `cancelled` when they had
- * been called off, and are never dialled again.
+ * Closes the calls of dead nodes, every few seconds: their phones may have rung, so they end as `systemError`, or as
+ * `cancelled` when they had been called off, and are never dialled again.
  */
-export class OrphanWatch {
-  readonly #options: OrphanWatchOptions
-  readonly #looks: Rounds
+export function orphanWatch(options: OrphanWatchOptions): Rounds {
+  const { clock, log } = options
+  return new Rounds({
+    everyMs: lookMs,
+    clock,
+    work: () => closeOrphans(options),
+    failed: (error) => log.error({ err: error }, 'orphaned calls could not be looked up'),
+  })
+}
 
-  constructor(options: OrphanWatchOptions) {
-    const { clock, log } = options
-    this.#options = options
-    this.#looks = new Rounds({
-      everyMs: lookMs,
-      clock,
-      work: () => this.#look(),
-      failed: (error) => log.error({ err: error }, 'orphaned calls could not be looked up'),
-    })
-  }
-
-  /** Looks once, and from then on every few seconds. @throws when the first look fails */
-  async start(): Promise<void> {
-    await this.#look()
-    this.#looks.start()
-  }
-
-  /** Resolves when no look is under way any more. */
-  close(): Promise<void> {
-    return this.#looks.close()
-  }
-
-  async #look(): Promise<void> {
-    const { orphans, bus, clock, log } = this.#options
-    for (const { call, isCalledOff } of await orphans()) {
-      const { callId } = call
-      const outcome = isCalledOff ? 'cancelled' : 'systemError'
-      log.warn({ callId }, 'this call was on the line when its node ended; it is closed, not dialled again')
-      bus.emit('call.ended', { call, outcome, endedAt: clock.now(), hangUpBy: 'here' })
-    }
+async function closeOrphans({ orphans, bus, clock, log }: OrphanWatchOptions): Promise<void> {
+  for (const { call, isCalledOff } of await orphans()) {
+    const { callId } = call
+    const outcome = isCalledOff ? 'cancelled' : 'systemError'
+    log.warn({ callId }, 'this call was on the line when its node ended; it is closed, not dialled again')
+    bus.emit('call.ended', { call, outcome, endedAt: clock.now(), hangUpBy: 'here' })
   }
 }

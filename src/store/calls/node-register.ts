@@ -41,8 +41,7 @@ export class NodeRegister {
   /** @param isAlone whether no other node can be alive, so that every other one in the register is dead */
   async signIn(isAlone: boolean): Promise<void> {
     if (isAlone) await this.#database.tables.deleteFrom('nodes').execute()
-    await this.#beat()
-    this.#beats.start()
+    await this.#beats.begin()
   }
 
   /** Calls that this node still holds become free for others: at once, or after a while when the database is away. */

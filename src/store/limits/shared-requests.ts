@@ -49,8 +49,7 @@ export class SharedRequests implements SharedLimits {
 
   /** Counts the nodes now and every few seconds. @throws when the database does not answer the first time */
   async start(): Promise<void> {
-    await this.#count()
-    this.#counts.start()
+    await this.#counts.begin()
   }
 
   async take(name: string, wanted: number, limit: number): Promise<{ granted: number; remainingMs: number }> {
