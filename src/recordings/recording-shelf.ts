@@ -6,6 +6,7 @@ import { chinaDay } from '../lib/china-time.ts'
 import type { Clock } from '../lib/clock.ts'
 import { hasCode } from '../lib/error-code.ts'
 import { syncFolder } from '../lib/sync-folder.ts'
+import { Turns } from '../lib/turns.ts'
 import { type CallNote, readNotes, removeNote, writeNote } from './call-note.ts'
 import { type ClosedWav, closeWav } from './closed-wav.ts'
 import { isRecordingId } from './file-link.ts'
@@ -30,8 +31,6 @@ export interface ShelfOptions {
 
 const folderMode = 0o700
 const fileMode = 0o600
-/** How often the folder of a day is made, when it is taken away before the first file is in it. */
-const mostFolders = 10
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 
 /**
@@ -43,6 +42,10 @@ export class RecordingShelf {
   /** Tells this disk from those of other nodes; stays the same for as long as the folder does. */
   readonly shelfId: string
   readonly #options: ShelfOptions
+  /** Folders into which somebody is about to put a file, as often as somebody is. */
+  readonly #held: string[] = []
+  /** Folders are taken away one after the other, and none is held while one is. */
+  readonly #emptying = new Turns(1, Number.POSITIVE_INFINITY)
 
   private constructor(options: ShelfOptions, shelfId: string) {
     this.#options = options
@@ -73,7 +76,11 @@ export class RecordingShelf {
     const begunAt = clock.now()
     const day = join(folder, chinaDay(begunAt))
     const { accountId, callId, outId } = call
-    await this.#note(day, { recordingId, nodeId, accountId, callId, outId, begunAt })
+    await this.#holding(day, async () => {
+      const made = await mkdir(day, { recursive: true, mode: folderMode })
+      if (made !== undefined) await syncFolder(folder)
+      await writeNote(day, { recordingId, nodeId, accountId, callId, outId, begunAt })
+    })
     const path = join(day, `${recordingId}.wav`)
     const file = await open(path, 'wx', fileMode)
     await file.close()
@@ -144,26 +151,19 @@ export class RecordingShelf {
     const day = dirname(path)
     await rm(path, { force: true })
     await this.settle(file)
-    try {
-      await syncFolder(day)
-      await rmdir(day)
-    } catch (error) {
-      // Others are in it, or it went with the last of them.
-      if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error
-    }
+    await whereThere(() => syncFolder(day))
+    await this.#emptying.take(async () => {
+      if (!this.#held.includes(day)) await whereThere(() => rmdir(day))
+    })
   }
 
-  /** Writes the note into the folder of its day, which `remove` may take away as long as it is empty. */
-  async #note(day: string, note: CallNote): Promise<void> {
-    for (let folders = 1; ; folders++) {
-      const made = await mkdir(day, { recursive: true, mode: folderMode })
-      if (made !== undefined) await syncFolder(this.#options.folder)
-      try {
-        await writeNote(day, note)
-        return
-      } catch (error) {
-        if (!hasCode(error, 'ENOENT') || folders === mostFolders) throw error
-      }
+  /** Puts the first file into the folder of a day, which must not be taken away meanwhile for being empty. */
+  async #holding(day: string, work: () => Promise<void>): Promise<void> {
+    await this.#emptying.take(async () => this.#held.push(day))
+    try {
+      await work()
+    } finally {
+      this.#held.splice(this.#held.indexOf(day), 1)
     }
   }
 
@@ -187,6 +187,15 @@ async function shelfIdOf(folder: string): Promise<string> {
   const shelfId = randomBytes(8).toString('hex')
   await writeWhole(path, `${shelfId}\n`)
   return shelfId
+}
+
+/** Does something to a folder that may be gone, or may have to stay for what is in it. */
+async function whereThere(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error
+  }
 }
 
 /** Room on the disk of a folder, bytes. */
