@@ -109,6 +109,11 @@ export interface InviteRequest {
   callIdPrefix?: string
   /** Answers 401 and 407 (RFC 8760: SHA-256 and MD5), at most once per nonce. */
   credentials?: Credentials
+  /**
+   * Proxies that the INVITE has to pass, Route values with `lr`, nearest first (RFC 3261 §8.1.2), as a registrar names them
+   * (RFC 3608). It is sent to `target` all the same, which passes it on to the first of them, or is that one.
+   */
+  routes?: readonly string[]
   /** Extra headers; values are checked for line breaks. */
   headers?: readonly [name: string, value: string][]
   /** CANCEL after this long without a final answer, milliseconds. Counted from the first INVITE. */

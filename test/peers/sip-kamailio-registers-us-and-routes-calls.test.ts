@@ -132,7 +132,6 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s', (transport) => {
     const end = await startEnd()
     const steps = [...answered(rememberParties), pause(100), calleeByeByRoute, expectStatus(200)]
     const sipp = await startPeer({ scenario: scenario(...steps), port: behind })
-    setTimeout(() => console.log(end.messages, kamailio.printed()), 4000)
     const [ended] = await Promise.all([endOf(callBehind(end, transport)), sipp.finished])
     expect(ended).toEqual({ kind: 'bye', by: 'there' })
   })

@@ -77,7 +77,7 @@ test('whatever stands in the numbers and the id of a call, no header is broken, 
       const { clock, agent, invites } = await outward()
       const profile = { ...usualTrunk, name: 'a', host: '198.51.100.7', assertedIdentity: 'shown' as const }
       const target = { host: profile.host, port: 5060, transport: 'udp' as const }
-      const invite = inviteOf({ profile }, target, { callId, to, from }, 60_000)
+      const invite = inviteOf({ profile, routes: [] }, target, { callId, to, from }, 60_000)
       const [media, mediaHost] = [new FakeMedia(clock), '192.0.2.1']
       const { srtp, codecs, keys, learnsPort } = profile
       const sound = { media, mediaHost, advertisedHost: mediaHost, silenceSeconds: 0, srtp, codecs, keys, learnsPort }

@@ -36,14 +36,19 @@ afterEach(async () => {
 })
 
 it.each(['tcp', 'tls'] as const)(
-  'a kamailio that answers 503 is passed over; one that registers us over %s, asks who calls and stays in the way carries the call',
+  'a kamailio that answers 503 is passed over; one that registers us over %s, names the way calls have to take, asks who calls and stays in the way carries the call',
   async (transport) => {
     const phonePort = await freePort()
     const phone = await startSippCallee({ scenario: answers, calls: 1, port: phonePort, transport: 'udp' })
     onTestFinished(() => phone.stop())
     const [failing, carrier] = await Promise.all([
       startKamailio({ password: account.password, failsWith: 503 }),
-      startKamailio({ password: account.password, behind: { port: phonePort }, challengesCalls: true }),
+      startKamailio({
+        password: account.password,
+        behind: { port: phonePort },
+        demandsServiceRoute: true,
+        challengesCalls: true,
+      }),
     ])
     onTestFinished(async () => void (await Promise.all([failing.stop(), carrier.stop()])))
 

@@ -176,7 +176,7 @@ function carried(leg: Leg): Leg {
 
 /** The INVITE for a trunk, but for its offer. */
 export function inviteOf(
-  { profile }: Pick<TrunkLine, 'profile'>,
+  { profile, routes }: Pick<TrunkLine, 'profile' | 'routes'>,
   target: SipTarget,
   request: DialRequest,
   ringTimeoutMs: number,
@@ -196,6 +196,7 @@ export function inviteOf(
     ringTimeoutMs,
     reliableProvisional,
     sessionExpiresSeconds: sessionSeconds,
+    ...(routes.length === 0 ? {} : { routes }),
     ...(headers.length === 0 ? {} : { headers: headers.map(([name, value]): [string, string] => [name, value]) }),
     ...(username === '' ? {} : { credentials: { username, password } }),
   }

@@ -101,6 +101,11 @@ export class TrunkLine {
     return this.#targets
   }
 
+  /** Route values that its calls carry. */
+  get routes(): readonly string[] {
+    return this.#registration?.routes ?? []
+  }
+
   /** Why it can take no call now, if it cannot. */
   get state(): TrunkState {
     if (this.#targets.length === 0 || this.health.health === 'down') return 'down'

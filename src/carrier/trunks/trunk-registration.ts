@@ -9,8 +9,8 @@ const keepAliveSeconds = 20
 /** A trunk's registration at its carrier: without it the carrier takes no calls from here. */
 export class TrunkRegistration {
   readonly #registration: Registration
-  #isRegistered = false
   #words = 'registering'
+  #routes: readonly string[] = []
 
   constructor(
     profile: TrunkProfile,
@@ -29,27 +29,31 @@ export class TrunkRegistration {
       credentials: { username, password },
       keepAliveSeconds,
     })
-    this.#registration.on('registered', ({ expiresSeconds }) => {
-      if (!this.#isRegistered) parts.log.info({ trunk: name, expiresSeconds }, 'trunk registered')
-      this.#isRegistered = true
+    this.#registration.on('registered', ({ expiresSeconds, serviceRoute }) => {
+      if (this.#words !== 'registered') parts.log.info({ trunk: name, expiresSeconds }, 'trunk registered')
       this.#words = 'registered'
+      this.#routes = serviceRoute
       parts.changed()
     })
     this.#registration.on('failed', ({ status, reason, retrySeconds }) => {
       parts.log.warn({ trunk: name, status, reason, retrySeconds }, 'trunk could not be registered')
-      // A refresh that failed once leaves what was registered before.
-      this.#isRegistered = this.#registration.describe().expiresInSeconds > 0
       this.#words = `not registered: ${status} ${reason}`
       parts.changed()
     })
   }
 
+  /** A refresh that fails leaves what was registered before, until its time is over. */
   get isRegistered(): boolean {
-    return this.#isRegistered
+    return this.#registration.describe().expiresInSeconds > 0
   }
 
   get words(): string {
     return this.#words
+  }
+
+  /** Proxies that calls have to pass, as the registrar named them last (RFC 3608): Route values. */
+  get routes(): readonly string[] {
+    return this.#routes
   }
 
   close(): Promise<void> {

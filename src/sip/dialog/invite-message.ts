@@ -62,6 +62,7 @@ export function writeInvite(
   const { uri, from, to, callId, invite } = identity
   const headers = Headers.of([
     ['max-forwards', '70'],
+    ...(invite.routes ?? []).map((route): HeaderPair => ['route', route]),
     ['from', from],
     ['to', to],
     ['call-id', callId],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { caller } from '../../../fakes/sip-far-end.ts'
+import type { SipRequest } from '../message/message.ts'
 
 describe('forked answers', () => {
   test('the first phone wins, the second gets its ACK and a BYE, every repetition an ACK', async () => {
@@ -25,6 +26,29 @@ describe('forked answers', () => {
 })
 
 describe('the way through proxies', () => {
+  test('that a registrar named is in the INVITE, in its CANCEL and in the ACK of its refusal, and nowhere after', async () => {
+    const routes = ['<sip:edge.example;lr>', '"Home" <sip:orig@home.example;lr>']
+    const way = (message: SipRequest) => message.headers.all('route')
+    const given = await caller()
+    const { call } = await given.invite({ routes })
+    expect(given.last('INVITE').uri).toBe('sip:110@192.0.2.1:5070')
+    await given.answer(given.last('INVITE'), 180, 'x')
+    call.hangUp()
+    await given.clock.advance(0)
+    await given.answer(given.last('INVITE'), 487, 'x')
+    expect(['INVITE', 'CANCEL', 'ACK'].map((method) => way(given.last(method)))).toEqual([routes, routes, routes])
+
+    const taken = await caller()
+    const answered = await taken.invite({ routes })
+    await taken.answer(taken.last('INVITE'), 200, 'x', [['Record-Route', '<sip:192.0.2.1:5070;lr>']])
+    answered.call.hangUp()
+    await taken.clock.advance(0)
+    expect(['ACK', 'BYE'].map((method) => way(taken.last(method)))).toEqual([
+      ['<sip:192.0.2.1:5070;lr>'],
+      ['<sip:192.0.2.1:5070;lr>'],
+    ])
+  })
+
   test('is the one of the 200, whatever the ringing before it said', async () => {
     const { network, answer, last, invite, clock } = await caller()
     const { call } = await invite()

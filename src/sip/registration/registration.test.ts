@@ -140,6 +140,15 @@ describe('a registration', () => {
     await clock.advance(500)
     expect(ways).toEqual([['<sip:p1.example;lr>', '<sip:p2.example;lr>'], ['<sip:edge.example;lr>']])
   })
+
+  test('a way through a strict router is none', async () => {
+    const routes: [string, string][] = [['Service-Route', '<sip:p1.example;lr>, <sip:p2.example>']]
+    const { registration, clock } = await registrar(['silence', { status: 200, headers: routes }])
+    const ways: unknown[] = []
+    registration.on('registered', ({ serviceRoute }) => ways.push(serviceRoute))
+    await clock.advance(500)
+    expect(ways).toEqual([[]])
+  })
 })
 
 describe('a registrar in trouble', () => {

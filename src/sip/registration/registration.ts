@@ -16,6 +16,7 @@ import type {
   RegistrationState,
 } from './registration.types.ts'
 import { refreshDelayMs, retryDelayMs } from './retry-delay.ts'
+import { followableRoutes } from './service-route.ts'
 
 export interface RegistrationTools extends AttemptTools {
   clock: Clock
@@ -160,8 +161,15 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     return attempt
   }
 
-  #accepted({ expiresSeconds, target, serviceRoute, path }: RegistrationAccepted): void {
-    const { clock, random } = this.#tools
+  #accepted({ expiresSeconds, target, serviceRoute: named, path }: RegistrationAccepted): void {
+    const { clock, log, random } = this.#tools
+    const serviceRoute = followableRoutes(named)
+    if (serviceRoute === undefined) {
+      log.warn(
+        { registrar: this.describe().registrar, named },
+        'sip: a Service-Route cannot be followed; calls go without',
+      )
+    }
     this.#state = 'registered'
     this.#failures = 0
     this.#expiresAtMs = clock.monotonicMs() + expiresSeconds * 1000
@@ -169,7 +177,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     const delayMs = expiresSeconds > 0 ? refreshDelayMs(expiresSeconds, random()) : retryDelayMs(1, random())
     this.#plan(delayMs)
     this.#hold(target)
-    this.#tell(() => this.emit('registered', { expiresSeconds, target, serviceRoute, path }))
+    this.#tell(() => this.emit('registered', { expiresSeconds, target, serviceRoute: serviceRoute ?? [], path }))
   }
 
   #failed({ status, reason, retryAfterSeconds }: Refused): void {
@@ -211,16 +219,14 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
       target,
       expiresSeconds: 0,
     })
-    await new Promise<void>((resolve) => {
-      const timer = this.#tools.clock.after(farewellMs, () => {
-        leaving.abandon()
-        resolve()
-      })
-      void leaving.result.then(() => {
-        timer.cancel()
-        resolve()
-      })
+    let stopWaiting = () => {}
+    const patience = new Promise<void>((resolve) => {
+      const timer = this.#tools.clock.after(farewellMs, resolve)
+      stopWaiting = () => timer.cancel()
     })
+    await Promise.race([leaving.result, patience])
+    stopWaiting()
+    leaving.abandon()
   }
 
   #isClosed(): boolean {

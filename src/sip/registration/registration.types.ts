@@ -50,7 +50,10 @@ export interface RegistrationAccepted {
   expiresSeconds: number
   /** The target that took it. */
   target: SipTarget
-  /** Routes for requests of ours to this registrar's domain, Route values, nearest first (RFC 3608). */
+  /**
+   * Routes for requests of ours to this registrar's domain, Route values, nearest first (RFC 3608): `InviteRequest.routes`.
+   * None when the registrar names none, or some that cannot be followed.
+   */
   serviceRoute: readonly string[]
   /** How calls come back, as the registrar noted it (RFC 3327). */
   path: readonly string[]

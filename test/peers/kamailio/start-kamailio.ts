@@ -25,6 +25,8 @@ export interface KamailioOptions {
   readonly password: string
   /** Where calls go that are for nobody who registered. */
   readonly behind?: { readonly port: number; readonly transport?: 'udp' | 'tcp' | 'tls' }
+  /** Who registers is told a Service-Route (RFC 3608), itself; calls that do not come by it get 403. */
+  readonly demandsServiceRoute?: boolean
   /** Calls need a digest, too (407). */
   readonly challengesCalls?: boolean
   /** Every new call is refused with this status; `silence`: nothing is answered at all. */
@@ -67,7 +69,7 @@ async function tryToStart(options: KamailioOptions): Promise<Kamailio | string> 
       ...['-f', fileURLToPath(new URL('kamailio.cfg', import.meta.url)), '-Y', folder, '-w', folder],
       ...['-m', '32', '-M', '8'],
       ...[`udp:127.0.0.1:${port}`, `tcp:127.0.0.1:${port}`, `tls:127.0.0.1:${tlsPort}`].flatMap((one) => ['-l', one]),
-      ...definitions(options, certFile, keyFile).flatMap((one) => ['-A', one]),
+      ...definitions(options, { port, certFile, keyFile }).flatMap((one) => ['-A', one]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
@@ -99,14 +101,15 @@ async function portsFor(options: KamailioOptions): Promise<{ port: number; tlsPo
   return { port, tlsPort }
 }
 
-function definitions(options: KamailioOptions, certFile: string, keyFile: string): string[] {
-  const { password, behind, challengesCalls, failsWith } = options
+function definitions(options: KamailioOptions, own: { port: number; certFile: string; keyFile: string }): string[] {
+  const { password, behind, demandsServiceRoute, challengesCalls, failsWith } = options
   const { port = 9, transport = 'udp' } = behind ?? {}
   return [
-    `CERTIFICATE="${certFile}"`,
-    `PRIVATE_KEY="${keyFile}"`,
+    `CERTIFICATE="${own.certFile}"`,
+    `PRIVATE_KEY="${own.keyFile}"`,
     `PASSWORD="${password}"`,
     `BEHIND="sip:127.0.0.1:${port};transport=${transport}"`,
+    ...(demandsServiceRoute === true ? [`SERVICE_ROUTE="Service-Route: <sip:127.0.0.1:${own.port};lr>\\r\\n"`] : []),
     ...(challengesCalls === true ? ['CHALLENGES_CALLS'] : []),
     ...(failsWith === 'silence' ? ['KEEPS_SILENT'] : []),
     ...(typeof failsWith === 'number' ? [`FAILS_WITH="${failsWith}"`] : []),
