@@ -1,9 +1,5 @@
-import { silentLog } from '../src/lib/log.ts'
 import type { SipResponse } from '../src/sip/message/message.ts'
-import { startUserAgent } from '../src/sip/user-agent.ts'
-import type { IncomingCall } from '../src/sip/user-agent.types.ts'
-import { FakeClock } from './fake-clock.ts'
-import { SipNetwork } from './sip-network.ts'
+import { callee } from './sip-callee.ts'
 
 /**
  * A call to a callee of ours from a caller that the test plays itself, and that has heard nothing but the 100.
@@ -12,14 +8,7 @@ import { SipNetwork } from './sip-network.ts'
  * @param more header lines of the INVITE, `Supported` in the place of the usual one
  */
 export async function ringing(offer = 'their offer', more: readonly string[] = ['Supported: 100rel, timer']) {
-  const clock = new FakeClock()
-  const network = new SipNetwork()
-  const agent = await startUserAgent(
-    { listen: [{ transport: 'udp', host: '192.0.2.1', port: 5060 }], product: 'Yuyin', clock, log: silentLog },
-    network.open,
-  )
-  const calls: IncomingCall[] = []
-  agent.on('call', (call) => void calls.push(call))
+  const { clock, network, agent, calls } = await callee()
   const far = network.peer({ transport: 'udp', host: '192.0.2.9', port: 5060 })
   const say = async (method: string, seq: number, lines: readonly string[] = [], body = '') => {
     const to = answers()

@@ -1,23 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { FakeClock } from '../../fakes/fake-clock.ts'
+import { callee } from '../../fakes/sip-callee.ts'
 import { statuses } from '../../fakes/sip-far-end.ts'
-import { SipNetwork } from '../../fakes/sip-network.ts'
-import { silentLog } from '../lib/log.ts'
 import type { SipMessage } from './message/message.ts'
 import { allowedMethods } from './message/methods.ts'
-import { startUserAgent } from './user-agent.ts'
-import type { IncomingCall } from './user-agent.types.ts'
 
-/** A callee of ours that takes no call, and an end that sends it any text. */
-async function callee() {
-  const clock = new FakeClock()
-  const network = new SipNetwork()
-  const agent = await startUserAgent(
-    { listen: [{ transport: 'udp', host: '192.0.2.1', port: 5060 }], product: 'Yuyin', clock, log: silentLog },
-    network.open,
-  )
-  const calls: IncomingCall[] = []
-  agent.on('call', (call) => void calls.push(call))
+/** A callee of ours, and an end that sends it any text. */
+async function calleeAndPeer() {
+  const { clock, network, agent, calls } = await callee()
   const arrived: SipMessage[] = []
   const peer = network.peer(
     { transport: 'udp', host: '192.0.2.9', port: 5060 },
@@ -82,7 +71,7 @@ const refused: [name: string, text: string, status: number, header?: [string, st
 
 describe('a request is refused for', () => {
   test.each(refused)('%s', async (_, text, status, header) => {
-    const { say, arrived, calls, clock, agent } = await callee()
+    const { say, arrived, calls, clock, agent } = await calleeAndPeer()
     await say(text)
     expect(statuses(arrived)).toEqual([status])
     if (header !== undefined) expect(arrived[0]?.headers.first(header[0])).toBe(header[1])
@@ -102,7 +91,7 @@ describe('a request is dropped when it is', () => {
     ['no SIP at all', 'GET / HTTP/1.1\r\n\r\n'],
     ['a stray answer', request('x').replace(/^.*\r\n/, 'SIP/2.0 200 OK\r\n')],
   ])('%s', async (_, text) => {
-    const { say, arrived, agent, clock } = await callee()
+    const { say, arrived, agent, clock } = await calleeAndPeer()
     await say(text)
     expect(arrived).toEqual([])
     expect(agent.describe()).toMatchObject({ serverTransactions: 0, clientTransactions: 0 })
@@ -112,13 +101,13 @@ describe('a request is dropped when it is', () => {
 
 describe('a call is taken', () => {
   test('with no hops left: nothing is passed on here', async () => {
-    const { say, calls } = await callee()
+    const { say, calls } = await calleeAndPeer()
     await say(request('INVITE', { uri: 'sip:a@elsewhere.example', 'Max-Forwards': '0' }))
     expect(calls).toHaveLength(1)
   })
 
   test('once, when its INVITE comes again; a copy by another way is merged', async () => {
-    const { say, calls, arrived } = await callee()
+    const { say, calls, arrived } = await calleeAndPeer()
     await say(request('INVITE'))
     await say(request('INVITE'))
     expect(statuses(arrived)).toEqual([100, 100])
@@ -128,14 +117,14 @@ describe('a call is taken', () => {
   })
 
   test('apart from another one with the same branch', async () => {
-    const { say, calls } = await callee()
+    const { say, calls } = await calleeAndPeer()
     await say(request('INVITE'))
     await say(request('INVITE', { 'Call-ID': 'two' }))
     expect(calls.map((call) => call.callId)).toEqual(['one', 'two'])
   })
 
   test('from a caller of the time before branches had cookies', async () => {
-    const { say, calls, arrived } = await callee()
+    const { say, calls, arrived } = await calleeAndPeer()
     await say(request('INVITE', { Via: 'SIP/2.0/UDP 192.0.2.9:5060', 'Max-Forwards': undefined }))
     calls[0]?.reject(486)
     await say(request('ACK', { Via: 'SIP/2.0/UDP 192.0.2.9:5060', CSeq: '1 ACK' }))
@@ -144,7 +133,7 @@ describe('a call is taken', () => {
   })
 
   test('and a BYE before its answer ends it', async () => {
-    const { say, calls, arrived, clock, agent } = await callee()
+    const { say, calls, arrived, clock, agent } = await calleeAndPeer()
     await say(request('INVITE'))
     calls[0]?.ring()
     const ends: unknown[] = []
@@ -159,7 +148,7 @@ describe('a call is taken', () => {
 })
 
 test('answers tell where a request really came from', async () => {
-  const { say, arrived } = await callee()
+  const { say, arrived } = await calleeAndPeer()
   await say(request('OPTIONS', { Via: 'SIP/2.0/UDP 10.1.1.1:777;rport;branch=z9hG4bK7, SIP/2.0/UDP other' }))
   expect(arrived[0]?.headers.all('via')).toEqual([
     'SIP/2.0/UDP 10.1.1.1:777;rport=5060;branch=z9hG4bK7;received=192.0.2.9, SIP/2.0/UDP other',

@@ -99,27 +99,28 @@ describe('a far end that was given up after four INVITEs', () => {
     await expectNothingLeft(clock, caller)
   })
 
-  test('is cancelled when its answer comes late after all', async () => {
-    const { clock, network, caller, callee, incoming, invite } = await pair()
-    network.loses = ({ message }) => message.kind === 'response'
-    const out = invite()
-    await clock.advance(3_600)
+  /** It heard the INVITEs, and is heard from now on. */
+  async function awakes() {
+    const ends = await pair()
+    ends.network.loses = ({ message }) => message.kind === 'response'
+    const out = ends.invite()
+    await ends.clock.advance(3_600)
     out.hangUp()
-    network.loses = () => false
-    firstOf(incoming).ring()
+    ends.network.loses = () => false
+    return { ...ends, into: firstOf(ends.incoming) }
+  }
+
+  test('is cancelled when its answer comes late after all', async () => {
+    const { clock, network, caller, callee, into } = await awakes()
+    into.ring()
     await clock.advance(0)
     expect(network.sent(5060).slice(-2)).toEqual(['CANCEL', 'ACK'])
     await expectNothingLeft(clock, caller, callee)
   })
 
   test('is hung up when somebody answers late after all', async () => {
-    const { clock, network, caller, callee, incoming, invite } = await pair()
-    network.loses = ({ message }) => message.kind === 'response'
-    const out = invite()
-    await clock.advance(3_600)
-    out.hangUp()
-    network.loses = () => false
-    firstOf(incoming).accept(answer)
+    const { clock, network, caller, callee, into } = await awakes()
+    into.accept(answer)
     await clock.advance(0)
     expect(network.sent(5060).slice(-2)).toEqual(['ACK', 'BYE'])
     await expectNothingLeft(clock, caller, callee)
