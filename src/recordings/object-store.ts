@@ -162,9 +162,13 @@ async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
 
 /** The store's own words: status and code, such as `403 SignatureDoesNotMatch`. HEAD has the status alone. */
 async function refusalOf(answer: Response): Promise<string> {
-  const text = await answer.text().catch(() => '')
-  const [, code = ''] = /<Code>([A-Za-z0-9.]{1,80})<\/Code>/.exec(text) ?? []
-  return `the store answers ${answer.status} ${code}`.trimEnd()
+  const status = `the store answers ${answer.status}`
+  try {
+    const [, code = ''] = /<Code>([A-Za-z0-9.]{1,80})<\/Code>/.exec(await answer.text()) ?? []
+    return `${status} ${code}`.trimEnd()
+  } catch (error) {
+    return `${status}, and breaks off: ${reasonOf(error)}`
+  }
 }
 
 /** The reason below undici's `fetch failed`. */

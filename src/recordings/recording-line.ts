@@ -141,19 +141,28 @@ export class RecordingLine {
     this.#hasSwept = true
   }
 
-  /** Works on what there is until there is nothing more. What fails is due later, so this comes to an end. */
+  /**
+   * Works on what there is until there is nothing more. What fails is due later, so this comes to an end.
+   *
+   * @throws the store's error, when nothing is under way any more
+   */
   async #each<R extends StoredRecording>(take: () => Promise<R[]>, work: (one: R) => Promise<void>): Promise<void> {
     for (let taken = await take(); taken.length > 0 && !this.#stop.signal.aborted; taken = await take()) {
-      await Promise.all(taken.map((one) => work(one).catch((error: unknown) => this.#later(one, error))))
+      const works = taken.map((one) => work(one).catch((error: unknown) => this.#later(one, error)))
+      const failed = (await Promise.allSettled(works)).find((end) => end.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     }
   }
 
   async #later({ recordingId, callId, attempts }: StoredRecording, error: unknown): Promise<void> {
     const { book, clock, log } = this.#options
-    if (this.#stop.signal.aborted) return
+    const fields = { recordingId, callId, failures: attempts + 1, error: String(error) }
+    if (this.#stop.signal.aborted) {
+      log.info(fields, 'a recording is left to the next start of the node')
+      return
+    }
     this.#failures++
     const dueAt = retryAt(attempts + 1, clock.now())
-    const fields = { recordingId, callId, failures: attempts + 1, error: String(error) }
     log.error({ ...fields, seconds: Math.round((dueAt - clock.now()) / 1000) }, 'a recording has to be tried again')
     await book.postpone(recordingId, dueAt)
   }
