@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest'
-import type { TrunkStanding } from '../../src/store/trunks/trunk-board.ts'
+import type { TrunkStanding } from '../../src/domain/trunk/known-trunk.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
 import { addTrunk, saveTrunk, untilStanding } from './callee/add-trunk.ts'
 import { CallStories } from './callee/call-story.ts'

@@ -1,5 +1,6 @@
 import { readPhoneNumber } from '../../domain/phone-number.ts'
 import { explainRoute } from '../../domain/trunk/explain-route.ts'
+import { asRoutable, type KnownTrunk, type TrunkStanding } from '../../domain/trunk/known-trunk.ts'
 import { leftOutReasons } from '../../domain/trunk/route-call.ts'
 import { usualTrunk } from '../../domain/trunk/trunk-profile.ts'
 import { AdminError } from '../errors.ts'
@@ -9,7 +10,6 @@ import { route } from '../route.ts'
 import { list, optional, record } from '../schema/records.ts'
 import { boolean, choice, integer, text, time, timeOf } from '../schema/scalars.ts'
 import { described, named } from '../schema/schema.ts'
-import type { KnownTrunk, TrunkStanding } from '../trunk-ports.ts'
 import { trunkFacts, wantedFacts } from './trunk-fields.ts'
 
 /** Ways to the telephone network. Every node follows a change within a second; calls on a trunk go on. */
@@ -105,20 +105,10 @@ export const trunkRoutes = [
       const to = readPhoneNumber(query.to)?.digits
       if (to === undefined)
         throw new AdminError('malformed', { field: 'to', message: 'No phone can have this number.' })
-      const routable = (await trunks.known()).map((known) => ({
-        profile: { ...known.profile, password: '' },
-        state: stateOf(known),
-      }))
-      return explainRoute({ to, show: query.show ?? '' }, routable)
+      return explainRoute({ to, show: query.show ?? '' }, (await trunks.known()).map(asRoutable))
     },
   }),
 ]
-
-/** Free when it is on some node, or when no node tells anything. */
-function stateOf({ standings }: KnownTrunk) {
-  const states = standings.map(({ state }) => state)
-  return states.includes('free') ? 'free' : (states[0] ?? 'free')
-}
 
 function shown({ profile, origin, callsToday }: KnownTrunk, one: TrunkStanding) {
   return {

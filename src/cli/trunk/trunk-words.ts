@@ -1,7 +1,5 @@
 import type { RouteExplanation, WrittenInvite } from '../../domain/trunk/explain-route.ts'
-import type { KnownTrunk } from '../../store/trunks/known-trunks.ts'
-import type { TrunkStanding } from '../../store/trunks/trunk-board.ts'
-import type { ShownTrunk } from '../../store/trunks/trunk-book.ts'
+import type { KnownTrunk, ShownTrunk, TrunkStanding } from '../../domain/trunk/known-trunk.ts'
 import { tableOr } from '../output.ts'
 
 const noTrunk = "There is no trunk. 'yuyin trunk add <name> --host <host> --allow <list>' makes one."

@@ -1,19 +1,8 @@
-import type { RoutableTrunk, TrunkState } from '../../domain/trunk/route-call.ts'
-import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
+import type { KnownTrunk } from '../../domain/trunk/known-trunk.ts'
 import { chinaDay } from '../../lib/china-time.ts'
 import type { Clock } from '../../lib/clock.ts'
-import type { TrunkBoardStore, TrunkStanding } from './trunk-board.ts'
+import type { TrunkBoardStore } from './trunk-board.ts'
 import type { TrunkBook } from './trunk-book.ts'
-
-/** A trunk, of the store or of some node's settings, and how it stands. */
-export interface KnownTrunk {
-  readonly profile: Omit<TrunkProfile, 'password'>
-  readonly origin: 'store' | 'settings' | 'phones'
-  /** On each living node that told of it. */
-  readonly standings: readonly TrunkStanding[]
-  /** Calls that were taken out of today's cap; `undefined` when it has no cap. */
-  readonly callsToday: number | undefined
-}
 
 /** Every trunk that a living node uses, or may use. */
 export async function knownTrunks(book: TrunkBook, board: TrunkBoardStore, clock: Clock): Promise<KnownTrunk[]> {
@@ -37,16 +26,6 @@ export async function knownTrunks(book: TrunkBook, board: TrunkBoardStore, clock
   return [...ofStore, ...own]
 }
 
-/** As the routing sees it: free when it is on some node, or when no node tells anything. */
-export function asRoutable({ profile, standings }: KnownTrunk): RoutableTrunk {
-  return { profile: { ...profile, password: '' }, state: stateOf(standings) }
-}
-
-function stateOf(standings: readonly TrunkStanding[]): TrunkState {
-  const states = standings.map(({ state }) => state)
-  return states.includes('free') ? 'free' : (states[0] ?? 'free')
-}
-
 /** The book of trunks with how they stand: what the administration works with. */
 export function trunkAdmin(
   { trunks, trunkBoard }: { readonly trunks: TrunkBook; readonly trunkBoard: TrunkBoardStore },
@@ -55,3 +34,5 @@ export function trunkAdmin(
   const { find, list, save, remove } = trunks
   return { find, list, save, remove, known: () => knownTrunks(trunks, trunkBoard, clock) }
 }
+
+export type { KnownTrunk }

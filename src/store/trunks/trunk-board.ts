@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import type { TrunkStanding } from '../../domain/trunk/known-trunk.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { deadAfterSeconds } from '../calls/node-register.ts'
@@ -10,14 +11,6 @@ import type { KeptReport, TrunkSchema } from './trunk-tables.ts'
 export interface ToldReport extends Omit<KeptReport, 'profile' | 'registration'> {
   readonly profile: TrunkProfile
   readonly registration: string | undefined
-}
-
-/** How a trunk stands on some node. */
-export interface TrunkStanding extends KeptReport {
-  readonly trunk: string
-  readonly nodeId: string
-  /** Wall milliseconds. */
-  readonly toldAt: number
 }
 
 /** By trunk; with a fraction, `Infinity` without a cap. */

@@ -1,23 +1,16 @@
 import type { Kysely } from 'kysely'
 import { troubleOf } from '../../domain/trunk/check-trunk.ts'
+import type { OpenProfile, ShownTrunk, WantedTrunk } from '../../domain/trunk/known-trunk.ts'
 import { type TrunkProfile, usualTrunk } from '../../domain/trunk/trunk-profile.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { AdminRefused, demandChanged } from '../accounts/admin-refused.ts'
 import type { Seal } from '../secrets/seal.ts'
 import type { KeptProfile, TrunkSchema } from './trunk-tables.ts'
 
-/** A trunk as people may see it: whether there is a password, not which. */
-export interface ShownTrunk extends Omit<TrunkProfile, 'password'> {
-  readonly hasPassword: boolean
-}
-
-/** What a trunk is to be; without a password the one it has stays. */
-export type WantedProfile = Omit<TrunkProfile, 'password'> & { readonly password?: string }
-
 /** The trunks that an operator manages. */
 export interface TrunkBook {
   /** Makes or changes a trunk. Every node follows within a second; calls on it go on. @throws {AdminRefused} malformed */
-  save(wanted: WantedProfile): Promise<void>
+  save(wanted: WantedTrunk): Promise<void>
   find(name: string): Promise<ShownTrunk | undefined>
   list(): Promise<ShownTrunk[]>
   /** @throws {AdminRefused} unknown */
@@ -91,7 +84,7 @@ function kept(facts: Omit<TrunkProfile, 'name' | 'enabled' | 'password'>): KeptP
   return Object.fromEntries(Object.entries(facts).filter(([name]) => names.includes(name)))
 }
 
-function profileOf(row: { name: string; enabled: boolean; profile: KeptProfile }): Omit<TrunkProfile, 'password'> {
+function profileOf(row: { name: string; enabled: boolean; profile: KeptProfile }): OpenProfile {
   const { password: _none, ...usual } = usualTrunk
   return { ...usual, host: '', ...row.profile, name: row.name, enabled: row.enabled }
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { TrunkState } from '../../domain/trunk/route-call.ts'
+import type { TrunkStanding } from '../../domain/trunk/known-trunk.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import type { Database } from '../database.ts'
 import type { Schema } from '../schema.ts'
@@ -7,17 +7,8 @@ import type { Schema } from '../schema.ts'
 /** A profile without what has columns of its own. Versions of the program differ in what they know: all may be absent. */
 export type KeptProfile = Partial<Omit<TrunkProfile, 'name' | 'enabled' | 'password'>>
 
-/** How a trunk stands on a node, as it told itself. The profile is there for trunks that are not in `trunks`. */
-export interface KeptReport {
-  readonly origin: 'store' | 'settings' | 'phones'
-  readonly profile?: Omit<TrunkProfile, 'password'>
-  readonly health: 'unknown' | 'up' | 'down' | 'resting'
-  readonly state: TrunkState
-  readonly why: string
-  readonly registration?: string
-  readonly calls: number
-  readonly room: number
-}
+/** How a trunk stands on a node, without what has columns of its own. */
+export type KeptReport = Omit<TrunkStanding, 'trunk' | 'nodeId' | 'toldAt'>
 
 /** The tables of `0008-trunks.sql`. */
 export interface TrunkSchema extends Pick<Schema, 'nodes'> {

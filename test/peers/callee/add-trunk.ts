@@ -1,5 +1,5 @@
+import type { TrunkStanding } from '../../../src/domain/trunk/known-trunk.ts'
 import { type TrunkProfile, usualTrunk } from '../../../src/domain/trunk/trunk-profile.ts'
-import type { TrunkStanding } from '../../../src/store/trunks/trunk-board.ts'
 import type { TestNode } from '../../node/start-test-node.ts'
 
 type Facts = Partial<TrunkProfile> & { readonly name: string; readonly port: number }
