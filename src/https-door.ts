@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from './config.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
-import { ConfigError } from './setting.ts'
+import { ConfigError, listOf } from './setting.ts'
 import { type CertificateSource, givenCertificate, selfMadeCertificate } from './wire/tls/certificate-source.ts'
 import { createHttpsPort, type HttpsPort } from './wire/tls/https-port.ts'
 
@@ -31,7 +31,7 @@ export function certificateOf(setting: 'tls' | 'sipTls', config: Config): Certif
 
 /** Every name by which this machine may be asked for. */
 function namesOf(config: Config): string[] {
-  const asked = config.tlsNames.split(',').map((name) => name.trim())
+  const asked = listOf(config.tlsNames)
   const own = [hostname(), config.advertisedHost, config.httpHost, 'localhost', '127.0.0.1', '::1']
   const isNamed = (name: string) => name !== '' && name !== '0.0.0.0' && name !== '::'
   return [...new Set([...asked, ...own].filter(isNamed))]

@@ -1,14 +1,12 @@
 import { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { readEndpoints } from '../endpoints.ts'
-import { systemClock } from '../lib/clock.ts'
-import { silentLog } from '../lib/log.ts'
 import type { AccountAdmin } from '../store/accounts/account-admin.ts'
 import { devProfile } from '../store/accounts/seed-dev-profile.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { addConfigOptions, configOf } from './config-options.ts'
 import { CommandError, createOutput, type Output } from './output.ts'
+import { openToolStore } from './tool-store.ts'
 
 /** What a management command works with. */
 export interface Management {
@@ -57,7 +55,7 @@ export function manage(
     const options = command.opts<Record<string, unknown>>()
     const args = received.slice(0, command.registeredArguments.length).map(String)
     const config = configOf(options)
-    const store = await openStoreFor(config)
+    const store = await openToolStore(config, readEndpoints(config.data))
     try {
       const output = createOutput(process.stdout, options['json'] === true)
       await run(
@@ -76,19 +74,6 @@ export function group(name: string, description: string, commands: readonly Comm
   const parent = new Command(name).description(description)
   for (const command of commands) parent.addCommand(command)
   return parent
-}
-
-async function openStoreFor(config: Config) {
-  const running = readEndpoints(config.data)
-  return openStore({
-    databaseUrl: running?.database ?? (config.databaseUrl || undefined),
-    dataDir: config.data,
-    ...(config.secretKeyFile === '' ? {} : { secretKeyFile: config.secretKeyFile }),
-    profile: config.profile,
-    role: 'tool',
-    clock: systemClock,
-    log: silentLog,
-  })
 }
 
 async function accountOf(admin: AccountAdmin, options: Readonly<Record<string, unknown>>): Promise<string> {

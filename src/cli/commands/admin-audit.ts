@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { chinaTime } from '../../lib/china-time.ts'
 import { manage } from '../management.ts'
-import { CommandError, tableOr } from '../output.ts'
+import { tableOr } from '../output.ts'
+import { pageOf, rowLimitOption } from '../row-limit.ts'
 
 /** `yuyin admin audit`: who changed what. */
 export function auditCommand(): Command {
@@ -9,16 +10,12 @@ export function auditCommand(): Command {
     'audit',
     'who changed what, newest first',
     async ({ store, output }, _args, options) => {
-      const limit = Number(options['limit'])
-      if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
-        throw new CommandError('--limit: give a whole number from 1 to 1000.')
-      }
       const { actor, target } = options
       const filter = {
         ...(typeof actor === 'string' ? { actor } : {}),
         ...(typeof target === 'string' ? { target } : {}),
       }
-      output.result(await store.administration.access.audit.list(filter, { limit }), (rows) =>
+      output.result(await store.administration.access.audit.list(filter, pageOf(options)), (rows) =>
         tableOr(
           'Nothing was changed.',
           ['when', 'who', 'what', 'target', 'from', 'outcome'],
@@ -28,7 +25,7 @@ export function auditCommand(): Command {
     },
     'service',
   )
-    .option('--limit <n>', 'how many rows', '50')
+    .addOption(rowLimitOption(1_000))
     .option('--actor <who>', 'person:<name>, key:<id> or cli:<user>')
     .option('--target <path>', 'the path below /admin, or the beginning of one')
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
 import { earlyMediaCode } from '../../domain/call/early-media.ts'
@@ -8,8 +7,8 @@ import { openAnnouncementShelf } from '../../recognition/announcement-shelf.ts'
 import type { TriedRecording } from '../../recognition/ports.ts'
 import { AnnouncementRefused } from '../../recognition/recording.ts'
 import { group, type Management, manage } from '../management.ts'
+import { readVoice, writeNamed } from '../named-file.ts'
 import { CommandError, exitCodes, table, tableOr } from '../output.ts'
-import { convertFile } from './voice.ts'
 
 const codePattern = /^[\w.-]{1,100}$/
 const codeRule = '1 to 100 letters, digits, points, dashes and underscores'
@@ -26,7 +25,7 @@ export function announcementCommand(): Command {
       throw new CommandError(`'${code}' cannot be a code (${codeRule}): give one with --code.`)
     }
     const label = typeof options['label'] === 'string' ? options['label'] : ''
-    const { wav, durationMs } = await convertFile(file)
+    const { wav, durationMs } = await readVoice(file)
     const announcement = { code, class: of, label, durationMs: Math.round(durationMs) }
     await orExplained(file, shelfOf(context).add({ ...announcement, wav }))
     context.output.result(
@@ -53,7 +52,7 @@ export function announcementCommand(): Command {
       if (wav === undefined) {
         throw new CommandError(`There is no announcement ${code}. 'yuyin announcement list' shows them.`)
       }
-      await writeFile(file, wav)
+      await writeNamed(file, wav)
       context.output.result({ code, file, bytes: wav.length }, () => `Announcement ${code} is in ${file}.`)
     }),
     service('remove <code>', 'remove an announcement', async (context, [code = '']) => {
@@ -61,7 +60,7 @@ export function announcementCommand(): Command {
       context.output.result({ code, removed: true }, () => `Announcement ${code} is gone.`)
     }),
     service('test <file>', 'tell what a recording would be recognised as', async (context, [file = '']) => {
-      const tried = await shelfOf(context).hear((await convertFile(file)).wav)
+      const tried = await shelfOf(context).hear((await readVoice(file)).wav)
       context.output.result({ ...tried, ...codeOf(tried) }, () => [verdict(tried), ...resemblances(tried)].join('\n'))
       if (tried.finding === undefined || tried.finding.kind === 'unrecognised') process.exitCode = exitCodes.no
     }),

@@ -4,6 +4,7 @@ import { chinaTime } from '../../lib/china-time.ts'
 import type { Balance } from '../../store/accounts/ledger.ts'
 import { group, type Management, manage } from '../management.ts'
 import { CommandError, exitCodes, tableOr } from '../output.ts'
+import { pageOf, rowLimitOption } from '../row-limit.ts'
 
 /** `yuyin ledger …`: prepaid balances. */
 export function ledgerCommand(): Command {
@@ -27,7 +28,7 @@ export function ledgerCommand(): Command {
       'list',
       'the bookings of an account, the newest first',
       async ({ admin, output, accountId }, _args, options) => {
-        const page = { limit: Number(options['limit']) }
+        const page = pageOf(options)
         const before = options['before']
         const entries = await admin.ledger.list(
           await accountId(),
@@ -48,7 +49,7 @@ export function ledgerCommand(): Command {
         )
       },
     )
-      .option('--limit <count>', 'how many', readCount, 50)
+      .addOption(rowLimitOption())
       .option('--before <number>', 'only bookings older than this one', readCount),
     manage('check', 'compare balance, ledger and records of an account', async ({ admin, output, accountId }) => {
       const audit = await admin.ledger.audit(await accountId())

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { type Judgement, judge, wishFor } from '../../domain/policy/judge.ts'
 import { readPolicyDocument } from '../../domain/policy/policy.ts'
 import { catalogue } from '../../operations/catalogue.ts'
 import { group, manage } from '../management.ts'
+import { readNamed } from '../named-file.ts'
 import { CommandError, exitCodes, table } from '../output.ts'
 
 /** `yuyin policy …`: what users may do. */
@@ -69,11 +69,7 @@ export function policyCommand(): Command {
 }
 
 async function readDocument(file: string): Promise<string> {
-  try {
-    return file === '-' ? await readAll(process.stdin) : await readFile(file, 'utf8')
-  } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
-  }
+  return file === '-' ? readAll(process.stdin) : (await readNamed(file)).toString('utf8')
 }
 
 /** `Allow dyvms:Single*; Deny dyvms:IvrCall`. */

@@ -4,15 +4,13 @@ import { group, type Management, manage } from '../management.ts'
 import { CommandError } from '../output.ts'
 import { addFilterOptions, filterOf } from '../push/push-filter.ts'
 import { attemptTable, receiptStory, receiptTable } from '../push/push-tables.ts'
-
-const usualLimit = '50'
+import { pageOf, rowLimitOption } from '../row-limit.ts'
 
 /** `yuyin push …`: what was pushed where, what was answered, and pushing again. */
 export function pushCommand(): Command {
   const log = manage('log', 'attempts to push receipts, newest first', async (context, _args, options) => {
     const filter = filterOf(options, systemClock.now())
-    const page = { limit: limitOf(options) }
-    const attempts = await context.store.pushLog.attempts(await context.accountId(), filter, page)
+    const attempts = await context.store.pushLog.attempts(await context.accountId(), filter, pageOf(options))
     context.output.result(attempts, attemptTable)
   })
   const list = manage(
@@ -20,8 +18,7 @@ export function pushCommand(): Command {
     'receipts that were or are to be pushed, newest first',
     async (context, _args, options) => {
       const filter = filterOf(options, systemClock.now())
-      const page = { limit: limitOf(options) }
-      const receipts = await context.store.pushLog.receipts(await context.accountId(), filter, page)
+      const receipts = await context.store.pushLog.receipts(await context.accountId(), filter, pageOf(options))
       context.output.result(receipts, receiptTable)
     },
   )
@@ -31,8 +28,8 @@ export function pushCommand(): Command {
     replayThem,
   )
   return group('push', 'receipts by HTTP POST: the log, and pushing again', [
-    addFilterOptions(log, false).option('--limit <n>', 'most rows', usualLimit),
-    addFilterOptions(list, true).option('--limit <n>', 'most rows', usualLimit),
+    addFilterOptions(log, false).addOption(rowLimitOption()),
+    addFilterOptions(list, true).addOption(rowLimitOption()),
     manage('show <receipt>', 'one receipt, its body and every attempt', showOne),
     addFilterOptions(replay, true),
   ])
@@ -62,10 +59,4 @@ async function replayThem(
     if (replayed > 0) return `${replayed === 1 ? '1 receipt is' : `${replayed} receipts are`} pushed again.`
     return 'Nothing is pushed again: no such receipt, or its type has no push URL, or it is on its way just now.'
   })
-}
-
-function limitOf(options: Readonly<Record<string, unknown>>): number {
-  const limit = Number(options['limit'])
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit
-  throw new CommandError('--limit is a whole number from 1 to 10000.')
 }

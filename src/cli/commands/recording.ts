@@ -1,30 +1,29 @@
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { readEndpoints } from '../../endpoints.ts'
 import { chinaTime } from '../../lib/china-time.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { objectStoreOf, openShelf } from '../../node-recordings.ts'
 import { publicUrlOf } from '../../public-url.ts'
-import { FileDesk, type Unreachable } from '../../recordings/file-desk.ts'
+import { FileDesk, FileLost, type Unreachable } from '../../recordings/file-desk.ts'
 import { linkLifeMs, signLink } from '../../recordings/file-link.ts'
+import { ObjectStoreError } from '../../recordings/object-store.ts'
 import type { StoredRecording } from '../../recordings/ports.ts'
+import { reasonOf } from '../expected-reason.ts'
 import { group, type Management, manage } from '../management.ts'
+import { writeNewNamed } from '../named-file.ts'
 import { CommandError, tableOr } from '../output.ts'
-
-const usualLimit = '50'
+import { pageOf, rowLimitOption } from '../row-limit.ts'
 
 /** `yuyin recording …`: recordings of calls. */
 export function recordingCommand(): Command {
   const list = manage('list', 'recordings of an account, newest first', async (context, _args, options) => {
     const { call } = options
     const filter = typeof call === 'string' ? { callId: call } : {}
-    const page = { limit: limitOf(options) }
-    const found = await context.store.recordings.admin.list(await context.accountId(), filter, page)
+    const found = await context.store.recordings.admin.list(await context.accountId(), filter, pageOf(options))
     context.output.result(found, recordingTable)
   })
     .option('--call <CallId>', 'of this call')
-    .option('--limit <n>', 'most rows', usualLimit)
+    .addOption(rowLimitOption())
   return group('recording', 'recordings of calls', [
     list,
     manage('fetch <recording> <file>', 'write the file of a recording; name it by its id or its CallId', fetchOne),
@@ -58,12 +57,11 @@ async function fetchOne(context: Management, [name = '', file = '']: readonly st
   const content = await desk.open(found)
   if (typeof content === 'string') throw new CommandError(`Recording ${name} cannot be read. ${unreachable[content]}`)
   try {
-    await pipeline(await content.read(), createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+    await writeNewNamed(file, () => content.read())
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-      throw new CommandError(`${file} exists already: name another file.`)
-    }
-    throw new CommandError(`Recording ${name} was not fetched: ${error instanceof Error ? error.message : error}`)
+    // A TypeError is what the body of a `fetch` ends with that broke off.
+    const why = reasonOf(error, CommandError, ObjectStoreError, FileLost, TypeError)
+    throw new CommandError(`Recording ${name} was not fetched: ${why}`)
   }
   const { recordingId, callId, bytes } = found
   output.result({ recordingId, callId, file, bytes }, () => `The recording of call ${callId} is in ${file}.`)
@@ -94,10 +92,4 @@ async function findOne({ store, accountId }: Management, name: string): Promise<
     : await admin.find(account, name)
   if (found === undefined) throw new CommandError(`There is no recording ${name}. 'yuyin recording list' shows them.`)
   return found
-}
-
-function limitOf(options: Readonly<Record<string, unknown>>): number {
-  const limit = Number(options['limit'])
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit
-  throw new CommandError('--limit is a whole number from 1 to 10000.')
 }

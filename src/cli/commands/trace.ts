@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Config } from '../../config.ts'
 import { callIdPattern } from '../../domain/call/call-id.ts'
@@ -9,6 +8,7 @@ import { readWhenWritten } from '../../traces/read-when-written.ts'
 import type { TraceEntry } from '../../traces/trace-entry.ts'
 import { writePcap } from '../../traces/write-pcap.ts'
 import { type Management, manage } from '../management.ts'
+import { writeNamed } from '../named-file.ts'
 import { CommandError } from '../output.ts'
 import { ProgressLine } from '../ring/progress-line.ts'
 
@@ -40,7 +40,7 @@ async function showTrace(
   }
   const file = options['pcap']
   if (typeof file === 'string') {
-    await writeFile(file, writePcap(entries), { mode: 0o600 })
+    await writeNamed(file, writePcap(entries), 0o600)
     const messages = entries.filter(({ kind }) => kind === 'sip').length
     output.result({ file, messages }, () => `${messages} messages are in ${file}.`)
     return

@@ -1,9 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { convertVoice } from '../../speech/voice/convert-voice.ts'
-import { VoiceRefused } from '../../speech/voice/voice-limits.ts'
 import { group, manage } from '../management.ts'
+import { readVoice, writeNamed } from '../named-file.ts'
 import { CommandError, tableOr } from '../output.ts'
 import { readReview, reviewOption } from './template.ts'
 
@@ -13,7 +11,7 @@ export function voiceCommand(): Command {
     const [file = ''] = args
     const code = typeof options['code'] === 'string' ? options['code'] : basename(file)
     const review = readReview(String(options['review']))
-    const { wav, durationMs } = await convertFile(file)
+    const { wav, durationMs } = await readVoice(file)
     await context.admin.voices.save({ accountId: await context.accountId(), code, review, wav, durationMs })
     context.output.result(
       { code, durationMs: Math.round(durationMs), review },
@@ -39,7 +37,7 @@ export function voiceCommand(): Command {
       async ({ admin, output, accountId }, [code = '', file = '']) => {
         const wav = await admin.voices.read(await accountId(), code)
         if (wav === undefined) throw new CommandError(`There is no voice ${code}. 'yuyin voice list' shows them.`)
-        await writeFile(file, wav)
+        await writeNamed(file, wav)
         output.result({ code, file, bytes: wav.length }, () => `Voice ${code} is in ${file}.`)
       },
     ),
@@ -56,15 +54,4 @@ export function voiceCommand(): Command {
       output.result({ code, removed: true }, () => `Voice ${code} is gone.`)
     }),
   ])
-}
-
-/** A WAV or MP3 file as it is stored. @throws {CommandError} when it is none, or cannot be read */
-export async function convertFile(file: string): Promise<{ wav: Buffer; durationMs: number }> {
-  try {
-    return await convertVoice(await readFile(file))
-  } catch (error) {
-    if (error instanceof VoiceRefused) throw new CommandError(`${file}: ${error.message}`)
-    if (error instanceof Error && 'code' in error) throw new CommandError(`${file} cannot be read: ${error.message}`)
-    throw error
-  }
 }

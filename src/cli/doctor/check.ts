@@ -17,7 +17,3 @@ export interface Check {
 export const good = (found: string): Finding => ({ state: 'good', found })
 export const note = (found: string, remedy: string): Finding => ({ state: 'note', found, remedy })
 export const bad = (found: string, remedy: string): Finding => ({ state: 'bad', found, remedy })
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram'
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname } from 'node:path'
 import { type Config, flagOf, variableOf } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
-import { bad, type Check, good, note, reasonOf } from './check.ts'
+import { reasonOf } from '../expected-reason.ts'
+import { bad, type Check, good, note } from './check.ts'
+import { nearestThatExists } from './nearest-folder.ts'
 
 /** What the machine must give: Node, a folder, ports. */
 export function machineChecks(config: Config, running: Endpoints | undefined): Check[] {
@@ -39,11 +40,6 @@ function dataFolder(folder: string) {
   } catch (error) {
     return bad(`${nearest} cannot be written: ${reasonOf(error)}`, 'Choose another folder with YUYIN_DATA.')
   }
-}
-
-/** The folder itself, or the one below which it will be made. */
-function nearestThatExists(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearestThatExists(dirname(path))
 }
 
 async function tcpPort(name: 'httpPort' | 'sipPort', host: string, port: number) {

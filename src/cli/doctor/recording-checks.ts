@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Config } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { objectStoreOf } from '../../node-recordings.ts'
 import { publicUrlOf } from '../../public-url.ts'
+import { ObjectStoreError } from '../../recordings/object-store.ts'
 import { roomOn } from '../../recordings/recording-shelf.ts'
-import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
+import { ConfigError } from '../../setting.ts'
+import { reasonOf } from '../expected-reason.ts'
+import { bad, type Check, type Finding, good, note } from './check.ts'
+import { nearestThatExists } from './nearest-folder.ts'
 
 /**
  * What recordings need: room, a store that answers, and a URL under which customers fetch them.
@@ -31,17 +34,16 @@ async function room(config: Config, freeBytes: typeof roomOn): Promise<Finding> 
     : good(`room for ${hours} hours below ${folder}`)
 }
 
-function nearestThatExists(path: string): string {
-  return existsSync(path) || dirname(path) === path ? path : nearestThatExists(dirname(path))
-}
-
 async function objectStore(config: Config): Promise<Finding> {
   const where = `${config.recordingsBucket} at ${config.recordingsEndpoint}`
   try {
     await objectStoreOf(config, systemClock)?.check()
     return good(`${where} opens`)
   } catch (error) {
-    return bad(`${where}: ${reasonOf(error)}`, 'Check the recordings… settings, the bucket and the clock.')
+    return bad(
+      `${where}: ${reasonOf(error, ObjectStoreError, ConfigError)}`,
+      'Check the recordings… settings, the bucket and the clock.',
+    )
   }
 }
 

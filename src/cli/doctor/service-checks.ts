@@ -1,10 +1,12 @@
 import pg from 'pg'
 import type { Config } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
+import { SpeechUnavailable } from '../../engine/ports.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
 import { chooseSynthesizer } from '../../speech/tts/choose-synthesizer.ts'
-import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
+import { reasonOf } from '../expected-reason.ts'
+import { bad, type Check, type Finding, good, note } from './check.ts'
 
 /** What a node works with: itself when it runs, the database, the voice. */
 export function serviceChecks(config: Config, running: Endpoints | undefined): Check[] {
@@ -23,7 +25,10 @@ async function nodeIsReady(running: Endpoints | undefined): Promise<Finding> {
       ? good(`ready at ${running.http}, process ${running.pid}`)
       : bad(`${running.http}/readyz answers ${response.status}: ${await response.text()}`, 'Read the log of the node.')
   } catch (error) {
-    return bad(`${running.http} does not answer: ${reasonOf(error)}`, `Look at process ${running.pid} and its log.`)
+    return bad(
+      `${running.http} does not answer: ${reasonOf(error, TypeError, DOMException)}`,
+      `Look at process ${running.pid} and its log.`,
+    )
   }
 }
 
@@ -49,7 +54,7 @@ async function database(config: Config, running: Endpoints | undefined): Promise
       ? good(`PostgreSQL ${row.version}, clocks within ${differenceMs} ms`)
       : bad(`PostgreSQL ${row.version} is too old`, 'Use version 14 or newer.')
   } catch (error) {
-    return bad(`it does not answer: ${reasonOf(error)}`, 'Check YUYIN_DATABASE_URL and the server behind it.')
+    return bad(`it does not answer: ${reasonOf(error, Error)}`, 'Check YUYIN_DATABASE_URL and the server behind it.')
   } finally {
     await client.end()
   }
@@ -73,6 +78,6 @@ async function voice(config: Config): Promise<Finding> {
     await synthesizer.close()
     return good(synthesizer.name)
   } catch (error) {
-    return bad(reasonOf(error), voiceRemedies[config.synthesizer])
+    return bad(reasonOf(error, SpeechUnavailable), voiceRemedies[config.synthesizer])
   }
 }

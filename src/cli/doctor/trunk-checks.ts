@@ -3,15 +3,15 @@ import { warningOf } from '../../domain/trunk/check-trunk.ts'
 import type { Endpoints } from '../../endpoints.ts'
 import { stunServersOf } from '../../external-address.ts'
 import { systemClock } from '../../lib/clock.ts'
-import { silentLog } from '../../lib/log.ts'
-import { askStun } from '../../sip/stun/ask-stun.ts'
+import { askStun, StunFailed } from '../../sip/stun/ask-stun.ts'
 import { localHost } from '../../sip/transport/local-host.ts'
-import { openStore } from '../../store/open-store.ts'
 import { type KnownTrunk, knownTrunks } from '../../store/trunks/known-trunks.ts'
 import { trunkOfSettings } from '../../trunks.ts'
+import { reasonOf } from '../expected-reason.ts'
+import { openToolStore } from '../tool-store.ts'
 import { askNextHop, type NextHopAnswer } from '../trunk/ask-next-hop.ts'
 import { type AudioPathFacts, judgeAudioPath } from './audio-path.ts'
-import { bad, type Check, type Finding, good, note, reasonOf } from './check.ts'
+import { bad, type Check, type Finding, good, note } from './check.ts'
 
 /** The ways out: whether each works, what it may dial, and whether sound would come back. */
 export async function trunkChecks(config: Config, running: Endpoints | undefined): Promise<Check[]> {
@@ -19,7 +19,7 @@ export async function trunkChecks(config: Config, running: Endpoints | undefined
   try {
     known = await trunksOf(config, running)
   } catch (error) {
-    return [told('trunk', bad(`they cannot be read: ${reasonOf(error)}`, 'See the check of the database.'))]
+    return [told('trunk', bad(`they cannot be read: ${reasonOf(error, Error)}`, 'See the check of the database.'))]
   }
   const carriers = known.filter(({ origin, profile }) => origin !== 'phones' && profile.enabled)
   if (carriers.length === 0) return [told('trunk', nowhere(config, running))]
@@ -42,18 +42,9 @@ async function trunksOf(config: Config, running: Endpoints | undefined): Promise
   const ofSettings = trunkOfSettings(config)
   const own: KnownTrunk[] =
     ofSettings === undefined ? [] : [{ profile: ofSettings, origin: 'settings', standings: [], callsToday: undefined }]
-  const databaseUrl = running?.database ?? config.databaseUrl
   // An embedded server is not started for a question: without a node nothing of the store works anyway.
-  if (databaseUrl === '' || (running === undefined && ofSettings !== undefined)) return own
-  const store = await openStore({
-    databaseUrl,
-    dataDir: config.data,
-    ...(config.secretKeyFile === '' ? {} : { secretKeyFile: config.secretKeyFile }),
-    profile: config.profile,
-    role: 'tool',
-    clock: systemClock,
-    log: silentLog,
-  })
+  if (running === undefined && (config.databaseUrl === '' || ofSettings !== undefined)) return own
+  const store = await openToolStore(config, running)
   try {
     const known = await knownTrunks(store.trunks, store.trunkBoard, systemClock)
     return running === undefined ? [...own, ...known] : known
@@ -103,7 +94,7 @@ async function audioPathOf(
   const stun =
     servers.length === 0
       ? undefined
-      : await askStun(servers, config.sipHost, systemClock).catch((error: unknown) => reasonOf(error))
+      : await askStun(servers, config.sipHost, systemClock).catch((error: unknown) => reasonOf(error, StunFailed))
   const learnt = typeof stun === 'object' ? stun.mapped[0]?.host : undefined
   const advertised = config.advertisedHost || learnt
   return {

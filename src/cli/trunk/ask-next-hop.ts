@@ -2,6 +2,8 @@ import type { Config } from '../../config.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
+import { NoSuchTarget } from '../../sip/resolve/target-resolver.ts'
+import type { SipTarget } from '../../sip/sip-target.ts'
 import { startUserAgent } from '../../sip/user-agent.ts'
 import type { SipMessageEvent } from '../../sip/user-agent.types.ts'
 import { nextHops } from '../../trunks.ts'
@@ -28,8 +30,8 @@ export async function askNextHop(profile: TrunkProfile, config: Config): Promise
   const parts = { clock: systemClock, log: silentLog }
   const resolve = nextHops(parts)
   const { host } = profile
-  const targets = await resolve(profile).catch((error: unknown) => String(error))
-  if (typeof targets === 'string') return [{ target: host, host, isAlive: false, words: targets }]
+  const targets = await orNowhere(resolve(profile))
+  if (targets instanceof NoSuchTarget) return [{ target: host, host, isAlive: false, words: targets.message }]
   // TLS shows who we are by a certificate: only the node has one.
   const open = targets.filter(({ transport }) => transport !== 'tls')
   if (open.length === 0) return [{ target: host, host, isAlive: true, words: 'TLS: only a running node asks' }]
@@ -63,5 +65,14 @@ export async function askNextHop(profile: TrunkProfile, config: Config): Promise
     )
   } finally {
     await agent.close()
+  }
+}
+
+async function orNowhere(targets: Promise<readonly SipTarget[]>): Promise<readonly SipTarget[] | NoSuchTarget> {
+  try {
+    return await targets
+  } catch (error) {
+    if (error instanceof NoSuchTarget) return error
+    throw error
   }
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { RewriteRule } from '../../domain/trunk/number-forms.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
+import { listOf } from '../../setting.ts'
 import { CommandError } from '../output.ts'
 
 /** What the options of a command say of a profile. */
@@ -30,7 +31,7 @@ const profileOptions: readonly ProfileOption[] = [
   {
     flags: '--codecs <list>',
     meaning: 'in the order in which they are offered: PCMA,PCMU',
-    read: (text) => ({ codecs: list(text).map((word) => chosen(word, ['PCMA', 'PCMU'], 'codec')) }),
+    read: (text) => ({ codecs: listOf(text).map((word) => chosen(word, ['PCMA', 'PCMU'], 'codec')) }),
   },
   oneOf('--keys <way>', 'how keys are told', ['rfc4733', 'info', 'inband'], (keys) => ({ keys })),
   oneOf('--learn-port <on|off>', 'on: sound may come from another port than was described', onOff, (word) => ({
@@ -61,12 +62,12 @@ const profileOptions: readonly ProfileOption[] = [
   {
     flags: '--show-numbers <list>',
     meaning: 'what the carrier lets be shown: 95588,0571*; empty: any',
-    read: (text) => ({ showNumbers: list(text) }),
+    read: (text) => ({ showNumbers: listOf(text) }),
   },
   {
     flags: '--bound-numbers <list>',
     meaning: 'shown numbers that must leave by this trunk',
-    read: (text) => ({ boundNumbers: list(text) }),
+    read: (text) => ({ boundNumbers: listOf(text) }),
   },
   oneOf('--asserted-identity <which>', 'P-Asserted-Identity', ['off', 'shown', 'own'], (assertedIdentity) => ({
     assertedIdentity,
@@ -89,7 +90,7 @@ const profileOptions: readonly ProfileOption[] = [
   {
     flags: '--allow <list>',
     meaning: 'what may be dialled: 13,0571,+852, or * for all; nothing until it is said',
-    read: (text) => ({ destinations: list(text) }),
+    read: (text) => ({ destinations: listOf(text) }),
   },
   {
     flags: '--ping <seconds>',
@@ -146,16 +147,9 @@ function whole(text: string): number {
   return Number(text)
 }
 
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')
-}
-
 /** `+86:0,00:+` */
 function rules(text: string): RewriteRule[] {
-  return list(text).map((rule) => {
+  return listOf(text).map((rule) => {
     const [from, to, ...more] = rule.split(':')
     if (from === undefined || to === undefined || more.length > 0) {
       throw new CommandError(`'${rule}' is no rule. One looks like +86:0, the old beginning and the new one.`)
