@@ -7,7 +7,8 @@ import { type KnownAnnouncement, PrintIndex } from '../src/recognition/matching/
 import { lines } from './announcements/lines.ts'
 import { plainIndex } from './announcements/plain-index.ts'
 import { type Recording, recordings, strangers } from './announcements/recordings.ts'
-import { listenTo, medianOf, Score } from './announcements/score.ts'
+import { listenTo, Score } from './announcements/score.ts'
+import { median } from './load/median.ts'
 import type { Report } from './report.ts'
 import { music } from './talk-off/music.ts'
 import { speech } from './talk-off/speech.ts'
@@ -66,13 +67,13 @@ function recall(library: readonly Recording[], index: PrintIndex, plain: PrintIn
 
 function tell(report: Report, name: string, scores: readonly Score[], yardstick?: number): void {
   const recalls = scores.map((score) => score.recall)
-  const value = medianOf(recalls)
+  const value = median(recalls)
   const compared = yardstick === undefined ? {} : { yardstick, ratio: value / Math.max(1, yardstick) }
   report.figure({ figure: `${name}: recall`, value, unit: '%', runs: recalls, ...compared })
   const precisions = scores.map((score) => score.precision)
-  report.figure({ figure: `${name}: precision`, value: medianOf(precisions), unit: '%', runs: precisions })
-  const moments = scores.map((score) => medianOf(score.seconds))
-  report.figure({ figure: `${name}: verdict after`, value: medianOf(moments), unit: 's', runs: moments })
+  report.figure({ figure: `${name}: precision`, value: median(precisions), unit: '%', runs: precisions })
+  const moments = scores.map((score) => median(score.seconds))
+  report.figure({ figure: `${name}: verdict after`, value: median(moments), unit: 's', runs: moments })
 }
 
 /** Each class in turn is missing from the library and played: whatever is told is a mistake. */
@@ -151,7 +152,7 @@ async function cost(index: PrintIndex, report: Report): Promise<void> {
       const { user, system } = process.cpuUsage(start)
       return (100 * (user + system)) / 1e6 / ((10 * sound.length) / 8000)
     })
-    report.figure({ figure: `a call that hears ${name}`, value: medianOf(runs), unit: '% of a core', runs })
+    report.figure({ figure: `a call that hears ${name}`, value: median(runs), unit: '% of a core', runs })
   }
 }
 

@@ -1,10 +1,10 @@
+import { randomNumbers } from '../fakes/random-numbers.ts'
 import { g711 } from '../src/media/codec/g711.ts'
 import { ToneDetector } from '../src/media/dtmf/tone-detector.ts'
 import type { Figure, Report } from './report.ts'
 import { music } from './talk-off/music.ts'
 import { PlainDetector } from './talk-off/plain-detector.ts'
 import { drawPress, soundOf } from './talk-off/presses.ts'
-import { repeatable } from './talk-off/random.ts'
 import { speech } from './talk-off/speech.ts'
 
 /** An hour in three parts of twenty minutes. */
@@ -79,7 +79,7 @@ function falseKeys(what: string, fired: readonly Fired[]): Figure {
 
 /** Per cent of presses that are told exactly once and as the right key. */
 function shareFound(seed: number): number {
-  const random = repeatable(seed)
+  const random = randomNumbers(seed)
   const law = g711('PCMA')
   let found = 0
   for (let i = 0; i < pressesInPart; i++) {

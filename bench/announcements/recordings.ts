@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { readWav, toMono } from '../../src/media/codec/wav-reader.ts'
-import { resample } from '../../src/media/resample.ts'
 import { type Announcement, announcementClassNames } from '../../src/recognition/announcement.ts'
+import { type Manner, speak } from '../voices/espeak.ts'
 import { type Speaker, speakers, strangeWordings, wordings } from './wordings.ts'
 
 /** A synthesised announcement, 8 kHz. */
@@ -24,7 +21,7 @@ export async function recordings(choice: Choice = {}): Promise<Recording[]> {
     if (!isChosen(language, choice)) continue
     for (const speaker of speakers.slice(0, choice.speakers)) {
       for (const of of announcementClassNames) {
-        const sound = await speak(language, speaker, texts[of])
+        const sound = await speak(mannerOf(language, speaker), texts[of])
         const label = language + speaker.variant
         made.push({
           announcement: { code: `${of}.${label}`, class: of, label, durationMs: Math.round(sound.length / 8) },
@@ -42,7 +39,7 @@ export async function strangers(choice: Choice = {}): Promise<Int16Array[]> {
   for (const [language, texts] of Object.entries(strangeWordings)) {
     if (!isChosen(language, choice)) continue
     for (const speaker of speakers.slice(0, choice.speakers)) {
-      for (const text of texts) made.push(await speak(language, speaker, text))
+      for (const text of texts) made.push(await speak(mannerOf(language, speaker), text))
     }
   }
   return made
@@ -52,9 +49,6 @@ function isChosen(language: string, { languages }: Choice): boolean {
   return languages === undefined || languages.includes(language)
 }
 
-async function speak(language: string, { variant, pitch, tempo }: Speaker, text: string): Promise<Int16Array> {
-  const args = ['-b', '1', '-v', language + variant, '-p', String(pitch), '-s', String(tempo), '--stdout', text]
-  const { stdout } = await promisify(execFile)('espeak-ng', args, { encoding: 'buffer', maxBuffer: 40_000_000 })
-  const wav = readWav(stdout)
-  return resample(toMono(wav), wav.sampleRateHz, 8000)
+function mannerOf(language: string, { variant, pitch, tempo }: Speaker): Manner {
+  return { voice: language + variant, pitch, tempo }
 }

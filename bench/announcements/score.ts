@@ -59,8 +59,3 @@ export class Score {
     return told === 0 ? 100 : (100 * this.right) / told
   }
 }
-
-export function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}

@@ -1,4 +1,4 @@
-import { repeatable } from './random.ts'
+import { randomNumbers } from '../../fakes/random-numbers.ts'
 
 const rateHz = 8000
 const beatSamples = 2000
@@ -31,7 +31,7 @@ const instruments: readonly Instrument[] = [
  * instruments with overtones and tremor, sometimes with a drum.
  */
 export function* music(seed: number): Generator<Int16Array> {
-  const random = repeatable(seed)
+  const random = randomNumbers(seed)
   const pick = <T>(of: readonly T[], fallback: T): T => of[Math.floor(random() * of.length)] ?? fallback
   for (;;) {
     const bar = new Float64Array(beatSamples * barBeats)

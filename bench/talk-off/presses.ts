@@ -1,5 +1,5 @@
 import { keys, keyTones } from '../../src/media/dtmf/keys.ts'
-import { normal } from './random.ts'
+import { normal } from './normal.ts'
 
 /** How a key reaches us. Levels are decibels against a full-scale sine. */
 export interface Press {

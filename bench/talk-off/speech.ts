@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { readWav, toMono } from '../../src/media/codec/wav-reader.ts'
-import { resample } from '../../src/media/resample.ts'
+import { speak } from '../voices/espeak.ts'
 import { speakers, texts } from './texts.ts'
 
 /** espeak-ng's range of pitches, from a deep man to a child, and of tempi, words a minute. */
@@ -21,13 +18,6 @@ export async function* speech(start: number): AsyncGenerator<Int16Array> {
     const speaker = speakers[turn % speakers.length] ?? ''
     const pitch = pitches[Math.floor(turn / 3) % pitches.length] ?? 50
     const tempo = tempi[Math.floor(turn / 7) % tempi.length] ?? 150
-    yield await speak(voice + speaker, pitch, tempo, (texts[voice] ?? []).join('\n'))
+    yield await speak({ voice: voice + speaker, pitch, tempo }, (texts[voice] ?? []).join('\n'))
   }
-}
-
-async function speak(voice: string, pitch: number, tempo: number, text: string): Promise<Int16Array> {
-  const args = ['-b', '1', '-v', voice, '-p', String(pitch), '-s', String(tempo), '--stdout', text]
-  const { stdout } = await promisify(execFile)('espeak-ng', args, { encoding: 'buffer', maxBuffer: 40_000_000 })
-  const wav = readWav(stdout)
-  return resample(toMono(wav), wav.sampleRateHz, 8000)
 }
