@@ -63,6 +63,7 @@ export function joinCalls(
     maxWaitSeconds: {
       verification: config.verificationWaitSeconds,
       notification: config.notificationWaitSeconds,
+      ivr: config.notificationWaitSeconds,
       doubleCall: config.doubleCallWaitSeconds,
     },
     isBehind: () => keeper.isBehind(),

@@ -65,7 +65,7 @@ export const settings = {
   ),
   maxTalkSeconds: count(600, 'an answered call is ended after this long'),
   verificationWaitSeconds: count(60, 'a verification code that found no line for this long is not dialled any more'),
-  notificationWaitSeconds: count(3600, 'the same for notifications'),
+  notificationWaitSeconds: count(3600, 'the same for notifications and menus'),
   doubleCallWaitSeconds: count(60, 'the same for double calls, which take two lines'),
   requestLimits: flag(
     true,
