@@ -142,8 +142,9 @@ describe('a bridge', () => {
     const listener = network.session(7000)
     listener.connect(remoteOn(5000, { telephoneEventPayloadType: 96 }))
     await clock.advance(100)
-    void far.press('4#')
+    const pressed = far.press('4#')
     await clock.advance(1000)
+    await pressed
     expect(listener.digits).toEqual([
       ['4', 100],
       ['#', 100],
@@ -163,8 +164,9 @@ describe('a bridge', () => {
     far.connect(remoteOn(4000))
     const listener = network.session(7000)
     listener.connect({ ...plain, port: 5000 })
-    void far.press('9*0')
+    const pressed = far.press('9*0')
     await clock.advance(1500)
+    await pressed
     expect(listener.digits.map(([key]) => key)).toEqual(['9', '*', '0'])
     expect(one.digits.map(([key]) => key)).toEqual(['9', '*', '0'])
     expect(network.rtpFrom(5000).every(({ payloadType }) => payloadType === 8)).toBe(true)

@@ -1,34 +1,22 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
-import { RtpNetwork, remoteOn, type WiredSession } from '../../../fakes/rtp-network.ts'
+import { remoteOn, type WiredSession } from '../../../fakes/rtp-network.ts'
+import { prompt, SessionBench } from '../../../fakes/session-bench.ts'
 import { g711 } from '../codec/g711.ts'
-import { readWav } from '../codec/wav-reader.ts'
 import { serializeRtp } from '../rtp/rtp-packet.ts'
 import { findTones } from '../tone/find-tones.ts'
 import { makeTone } from '../tone/make-tone.ts'
 import { bridgeSessions } from './bridge.ts'
 
-let clock: FakeClock
-let network: RtpNetwork
-let folder: string
-let file: string
+let bench: SessionBench
 
-beforeEach(async () => {
-  clock = new FakeClock()
-  network = new RtpNetwork(clock)
-  folder = await mkdtemp(join(tmpdir(), 'call-recording-'))
-  file = join(folder, 'call.wav')
+beforeEach(() => {
+  bench = new SessionBench()
 })
-afterEach(() => rm(folder, { recursive: true }))
-
-const play = (...files: string[]) => ({ files, times: 1, gapMs: 0, volume: 100 })
+afterEach(() => bench.close())
 
 /** The tones of a channel (0 left, 1 right): frequency and where each begins, milliseconds. */
 async function tonesOf(channel: number): Promise<{ hertz: number; fromMs: number; toMs: number }[]> {
-  const { samples, channels } = readWav(await readFile(file))
+  const { samples, channels } = await bench.wav('call.wav')
   expect(channels).toBe(2)
   const one = samples.filter((_, i) => i % 2 === channel)
   return findTones(one).map(({ frequencyHz, fromMs, toMs }) => ({
@@ -45,8 +33,8 @@ const near = (milliseconds: number) => expect.closeTo(milliseconds, -2)
 /** Two calls, each with a far end of its own: the far ends are on 4000 and 7000, our legs on 5000 and 6000. */
 function twoLegs(codecOfSecond: 'PCMA' | 'PCMU' = 'PCMA') {
   const second = codecOfSecond === 'PCMU' ? ({ codec: 'PCMU', payloadType: 0 } as const) : {}
-  const [caller, one] = [network.session(4000), network.session(5000)]
-  const [other, callee] = [network.session(6000), network.session(7000)]
+  const [caller, one] = [bench.network.session(4000), bench.network.session(5000)]
+  const [other, callee] = [bench.network.session(6000), bench.network.session(7000)]
   const connectSecond = () => {
     other.connect(remoteOn(7000, second))
     callee.connect(remoteOn(6000, second))
@@ -58,13 +46,13 @@ function twoLegs(codecOfSecond: 'PCMA' | 'PCMU' = 'PCMA') {
 
 describe('the recording of a call', () => {
   it('of one leg has the far end left and what is played to it right, at the same time', async () => {
-    const { one: here, two: there } = network.pair()
-    const recording = await here.recordCall(file)
-    await clock.advance(300)
-    here.play(play('440-400'))
-    await clock.advance(500)
-    there.play(play('1000-400'))
-    await clock.advance(1000)
+    const { one: here, two: there } = bench.network.pair()
+    const recording = await here.recordCall(bench.file('call.wav'))
+    await bench.clock.advance(300)
+    here.play(prompt('440-400'))
+    await bench.clock.advance(500)
+    there.play(prompt('1000-400'))
+    await bench.clock.advance(1000)
     const { durationMs } = await recording.stop()
     expect(Math.abs(durationMs - 1800)).toBeLessThanOrEqual(20)
     expect(await tonesOf(0)).toEqual([tone(1000, 800, 1200)])
@@ -75,12 +63,12 @@ describe('the recording of a call', () => {
     const { caller, one, other, callee, connectSecond } = twoLegs(codec)
     connectSecond()
     bridgeSessions(one, other, () => undefined)
-    const recording = await one.recordCall(file, other)
-    await clock.advance(200)
-    caller.play(play('440-300'))
-    await clock.advance(500)
-    callee.play(play('1000-300'))
-    await clock.advance(500)
+    const recording = await one.recordCall(bench.file('call.wav'), other)
+    await bench.clock.advance(200)
+    caller.play(prompt('440-300'))
+    await bench.clock.advance(500)
+    callee.play(prompt('1000-300'))
+    await bench.clock.advance(500)
     await recording.stop()
     expect(await tonesOf(0)).toEqual([tone(440, 200, 500)])
     expect(await tonesOf(1)).toEqual([tone(1000, 700, 1000)])
@@ -90,10 +78,10 @@ describe('the recording of a call', () => {
     const { one, other, callee, connectSecond } = twoLegs()
     connectSecond()
     bridgeSessions(one, other, () => undefined)
-    await clock.advance(200)
-    const recording = await one.recordCall(file)
-    callee.play(play('1000-300'))
-    await clock.advance(600)
+    await bench.clock.advance(200)
+    const recording = await one.recordCall(bench.file('call.wav'))
+    callee.play(prompt('1000-300'))
+    await bench.clock.advance(600)
     await recording.stop()
     expect(await tonesOf(0)).toEqual([])
     expect(await tonesOf(1)).toEqual([tone(1000, 0, 300)])
@@ -101,23 +89,23 @@ describe('the recording of a call', () => {
 
   it('keeps its time when a leg comes late, holds the line and goes early', async () => {
     const { caller, one, other, callee, connectSecond } = twoLegs()
-    const recording = await one.recordCall(file, other)
-    await clock.advance(1500)
+    const recording = await one.recordCall(bench.file('call.wav'), other)
+    await bench.clock.advance(1500)
     connectSecond()
-    await clock.advance(500)
+    await bench.clock.advance(500)
     say(callee, '1000-200')
-    await clock.advance(1000)
+    await bench.clock.advance(1000)
     one.connect(remoteOn(4000, { direction: 'inactive' }))
-    await clock.advance(2000)
+    await bench.clock.advance(2000)
     one.connect(remoteOn(4000))
     say(caller, '440-200')
-    await clock.advance(1000)
+    await bench.clock.advance(1000)
     say(callee, '1000-200')
-    await clock.advance(400)
+    await bench.clock.advance(400)
     await other.close()
-    await clock.advance(1600)
+    await bench.clock.advance(1600)
     say(caller, '440-200')
-    await clock.advance(500)
+    await bench.clock.advance(500)
     await one.close()
     expect((await recording.stop()).durationMs).toBe(8500)
     expect(await tonesOf(0)).toEqual([tone(440, 5000, 5200), tone(440, 8000, 8200)])
@@ -125,27 +113,27 @@ describe('the recording of a call', () => {
   })
 
   it('keeps its time when the process could not run for two seconds', async () => {
-    const { one, two } = network.pair()
-    const recording = await one.recordCall(file)
-    await clock.advance(1000)
+    const { one, two } = bench.network.pair()
+    const recording = await one.recordCall(bench.file('call.wav'))
+    await bench.clock.advance(1000)
     // What the frame clock tells after a pause: so many frames at once.
-    one.tick(100, clock.monotonicMs())
-    one.play(play('440-300'))
+    one.tick(100, bench.clock.monotonicMs())
+    one.play(prompt('440-300'))
     say(two, '1000-300')
-    await clock.advance(1000)
+    await bench.clock.advance(1000)
     const { durationMs } = await recording.stop()
     expect(Math.abs(durationMs - 4000)).toBeLessThanOrEqual(40)
     expect(await tonesOf(1)).toEqual([tone(440, 3000, 3300)])
   })
 
   it('has silence where packets are missing, and nothing moves', async () => {
-    const [here, there] = [network.session(4000), network.session(5000, { loss: 0.1, seed: 3 })]
+    const [here, there] = [bench.network.session(4000), bench.network.session(5000, { loss: 0.1, seed: 3 })]
     here.connect(remoteOn(5000))
     there.connect(remoteOn(4000))
-    const recording = await here.recordCall(file)
-    await clock.advance(4000)
-    there.play(play('1000-1500'))
-    await clock.advance(2000)
+    const recording = await here.recordCall(bench.file('call.wav'))
+    await bench.clock.advance(4000)
+    there.play(prompt('1000-1500'))
+    await bench.clock.advance(2000)
     await recording.stop()
     const tones = await tonesOf(0)
     expect(tones.length).toBeGreaterThan(0)
@@ -153,53 +141,53 @@ describe('the recording of a call', () => {
   })
 
   it('keeps its time over pauses in which the far end sends nothing, with its timestamps going on or standing still', async () => {
-    const here = network.session(4000)
+    const here = bench.network.session(4000)
     here.connect(remoteOn(5000))
-    const recording = await here.recordCall(file)
+    const recording = await here.recordCall(bench.file('call.wav'))
     for (const [fromMs, timestamp] of [
       [500, 4000],
       [3000, 24_000],
       [6000, 24_000 + 20 * 160],
     ] as const) {
-      await clock.advance(fromMs - clock.monotonicMs())
+      await bench.clock.advance(fromMs - bench.clock.monotonicMs())
       await burst(timestamp)
     }
-    await clock.advance(1000)
+    await bench.clock.advance(1000)
     await recording.stop()
     expect(await tonesOf(0)).toEqual([tone(1000, 500, 900), tone(1000, 3000, 3400), tone(1000, 6100, 6400)])
   })
 
   it('shorter than the delay of the line is that short', async () => {
-    const { one } = network.pair()
-    await clock.advance(1000)
-    const recording = await one.recordCall(file)
-    await clock.advance(60)
+    const { one } = bench.network.pair()
+    await bench.clock.advance(1000)
+    const recording = await one.recordCall(bench.file('call.wav'))
+    await bench.clock.advance(60)
     expect((await recording.stop()).durationMs).toBe(60)
     expect((await recording.stop()).durationMs).toBe(60)
   })
 
   it('cannot be made where there is no folder, and nothing happens to the call', async () => {
-    const { one, two } = network.pair()
-    await expect(one.recordCall(join(folder, 'no', 'such.wav'), two)).rejects.toThrow('ENOENT')
-    const late = await one.recordCall(file, two)
+    const { one, two } = bench.network.pair()
+    await expect(one.recordCall(bench.file('no/such.wav'), two)).rejects.toThrow('ENOENT')
+    const late = await one.recordCall(bench.file('call.wav'), two)
     await Promise.all([one.close(), two.close()])
     await late.stop()
-    const afterwards = await one.recordCall(join(folder, 'after.wav'))
+    const afterwards = await one.recordCall(bench.file('after.wav'))
     expect((await afterwards.stop()).durationMs).toBe(0)
-    expect(clock.pendingTimers).toBe(0)
+    expect(bench.clock.pendingTimers).toBe(0)
   })
 })
 
 describe('a listener', () => {
   it('hears what the far end sends, 100 ms a piece, silence before and after', async () => {
-    const { one, two } = network.pair()
+    const { one, two } = bench.network.pair()
     const pieces: Int16Array[] = []
     const stop = one.listen((pcm) => pieces.push(pcm))
-    await clock.advance(400)
+    await bench.clock.advance(400)
     say(two, '440-300')
-    await clock.advance(1000)
+    await bench.clock.advance(1000)
     stop()
-    await clock.advance(500)
+    await bench.clock.advance(500)
     expect(pieces).toHaveLength(14)
     expect(pieces.every((pcm) => pcm.length === 800)).toBe(true)
     const heard = Int16Array.from(pieces.flatMap((pcm) => [...pcm]))
@@ -207,12 +195,12 @@ describe('a listener', () => {
   })
 
   it('hears silence while nobody is connected, and nothing after the end', async () => {
-    const one = network.session(4000)
+    const one = bench.network.session(4000)
     const pieces: Int16Array[] = []
     one.listen((pcm) => pieces.push(pcm))
-    await clock.advance(250)
+    await bench.clock.advance(250)
     await one.close()
-    await clock.advance(500)
+    await bench.clock.advance(500)
     expect(pieces.map((pcm) => pcm.length)).toEqual([800, 800, 480])
     expect(pieces.flatMap((pcm) => [...pcm]).every((sample) => Math.abs(sample) <= 8)).toBe(true)
   })
@@ -224,12 +212,12 @@ async function burst(timestamp: number): Promise<void> {
   for (let n = 0; n < 20; n++) {
     const header = { marker: n === 0, payloadType: 8, sequence: sequence++, timestamp: timestamp + n * 160 }
     const payload = audio.subarray(n * 160, n * 160 + 160)
-    network.deliver(4000, serializeRtp({ ...header, ssrc: 5, csrcs: [], payload }), '127.0.0.1', 5000)
-    await clock.advance(20)
+    bench.network.deliver(4000, serializeRtp({ ...header, ssrc: 5, csrcs: [], payload }), '127.0.0.1', 5000)
+    await bench.clock.advance(20)
   }
 }
 let sequence = 0
 
-function say(session: WiredSession, prompt: string): void {
-  session.play(play(prompt))
+function say(session: WiredSession, file: string): void {
+  session.play(prompt(file))
 }

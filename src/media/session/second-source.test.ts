@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
-import { RtpNetwork, remoteOn, type WiredSession } from '../../../fakes/rtp-network.ts'
+import { remoteOn, type WiredSession } from '../../../fakes/rtp-network.ts'
+import { prompt, SessionBench } from '../../../fakes/session-bench.ts'
 import { g711 } from '../codec/g711.ts'
-import { readWav } from '../codec/wav-reader.ts'
 import type { RemoteMedia, SrtpKeys } from '../media.ts'
 import { serializeRtcp } from '../rtcp/serialize-rtcp.ts'
 import { serializeRtp } from '../rtp/rtp-packet.ts'
@@ -14,18 +10,14 @@ import { findTones } from '../tone/find-tones.ts'
 import { makeTone } from '../tone/make-tone.ts'
 import { bridgeSessions } from './bridge.ts'
 
-let clock: FakeClock
-let network: RtpNetwork
-let folder: string
+let bench: SessionBench
 let victim: WiredSession
 
-beforeEach(async () => {
-  clock = new FakeClock()
-  network = new RtpNetwork(clock)
-  folder = await mkdtemp(join(tmpdir(), 'second-source-'))
-  victim = network.session(4000)
+beforeEach(() => {
+  bench = new SessionBench()
+  victim = bench.network.session(4000)
 })
-afterEach(() => rm(folder, { recursive: true }))
+afterEach(() => bench.close())
 
 const loud = Buffer.from(g711('PCMA').encode(makeTone([2000], 20)))
 let sequence = 0
@@ -34,21 +26,21 @@ let sequence = 0
 async function attack(milliseconds: number, host: string, port: number): Promise<void> {
   for (let atMs = 0; atMs < milliseconds; atMs += 20) {
     const header = { marker: false, timestamp: sequence * 160, ssrc: 0xbad, csrcs: [] }
-    network.deliver(
+    bench.network.deliver(
       4000,
       serializeRtp({ ...header, sequence: sequence++ & 0xffff, payloadType: 8, payload: loud }),
       host,
       port,
     )
     const key = Buffer.from([5, 0x80, 0, 160])
-    network.deliver(
+    bench.network.deliver(
       4000,
       serializeRtp({ ...header, sequence: sequence++ & 0xffff, payloadType: 101, payload: key }),
       host,
       port,
     )
-    network.deliver(4001, serializeRtcp([{ kind: 'bye', ssrcs: [1], reason: '' }]), host, port + 1)
-    await clock.advance(20)
+    bench.network.deliver(4001, serializeRtcp([{ kind: 'bye', ssrcs: [1], reason: '' }]), host, port + 1)
+    await bench.clock.advance(20)
   }
 }
 
@@ -59,14 +51,13 @@ const otherSources = [
 ] as const
 
 async function tonesWhile(act: () => Promise<void>): Promise<number[]> {
-  const file = join(folder, 'heard.wav')
-  const recording = await victim.record(file)
+  const recording = await victim.record(bench.file('heard.wav'))
   await act()
   await recording.stop()
-  return findTones(readWav(await readFile(file)).samples).map((tone) => Math.round(tone.frequencyHz / 10) * 10)
+  return findTones((await bench.wav('heard.wav')).samples).map((tone) => Math.round(tone.frequencyHz / 10) * 10)
 }
 
-const tone = { files: ['440-400'], times: 1, gapMs: 0, volume: 100 }
+const tone = prompt('440-400')
 
 function keysOf(): { here: SrtpKeys; there: SrtpKeys } {
   const suite = 'AES_CM_128_HMAC_SHA1_80'
@@ -86,7 +77,7 @@ describe.each(['in the clear', 'with SRTP'])('a second source, %s,', (protection
       const heard = await tonesWhile(async () => {
         await attack(2000, host, port)
         expect(victim.timesHeard()).toBe(0)
-        const far = network.session(5000)
+        const far = bench.network.session(5000)
         far.connect(remoteOn(4000, there))
         far.play(tone)
         await attack(1000, host, port)
@@ -97,37 +88,39 @@ describe.each(['in the clear', 'with SRTP'])('a second source, %s,', (protection
       expect(victim.digits).toEqual([])
       const { packetsForeign, packetsUnauthentic } = victim.statistics()
       expect(packetsForeign + packetsUnauthentic).toBeGreaterThanOrEqual(800)
-      const targets = new Set(network.wire.filter(({ from }) => from === 4000 || from === 4001).map(({ to }) => to))
+      const targets = new Set(
+        bench.network.wire.filter(({ from }) => from === 4000 || from === 4001).map(({ to }) => to),
+      )
       expect([...targets].toSorted()).toEqual([5000, 5001])
     },
   )
 
   it('on the old address is not heard after a re-INVITE to a new one, before that one speaks and after', async () => {
-    const old = network.session(5000)
+    const old = bench.network.session(5000)
     old.connect(remoteOn(4000, there))
     victim.connect(remoteOn(5000, here))
-    await clock.advance(500)
+    await bench.clock.advance(500)
     const next = keys === undefined ? undefined : keysOf()
     victim.connect(remoteOn(7000, next === undefined ? {} : { srtp: next.here }))
     const heard = await tonesWhile(async () => {
       old.play({ ...tone, files: ['2000-3000'] })
-      await clock.advance(1000)
-      const far = network.session(7000)
+      await bench.clock.advance(1000)
+      const far = bench.network.session(7000)
       far.connect(remoteOn(4000, next === undefined ? {} : { srtp: next.there }))
       far.play(tone)
-      await clock.advance(1000)
+      await bench.clock.advance(1000)
     })
     expect(heard).toEqual([440])
   })
 
   it('is not relayed to the other side of a bridge', async () => {
-    const [other, far] = [network.session(6000), network.session(7000)]
+    const [other, far] = [bench.network.session(6000), bench.network.session(7000)]
     victim.connect(remoteOn(5000, here))
     other.connect(remoteOn(7000))
     far.connect(remoteOn(6000))
     bridgeSessions(victim, other, () => undefined)
     await attack(1000, '127.0.0.1', 5010)
-    expect(network.rtpFrom(6000).some(({ payload }) => payload.equals(loud))).toBe(false)
+    expect(bench.network.rtpFrom(6000).some(({ payload }) => payload.equals(loud))).toBe(false)
     expect(far.digits).toEqual([])
   })
 })
@@ -146,15 +139,15 @@ describe('reports of a second source', () => {
         delaySinceLastSenderReport: 1,
       },
     ]
-    await clock.advance(20)
-    const ssrc = network.rtpFrom(4000)[0]?.ssrc ?? 0
+    await bench.clock.advance(20)
+    const ssrc = bench.network.rtpFrom(4000)[0]?.ssrc ?? 0
     const report = serializeRtcp([
       { kind: 'receiverReport', ssrc: 1, blocks: blocks.map((block) => ({ ...block, ssrc })) },
     ])
-    for (const port of [5000, 5002, 9]) network.deliver(4001, report, '127.0.0.1', port)
-    network.deliver(4001, report, '192.0.2.66', 5001)
+    for (const port of [5000, 5002, 9]) bench.network.deliver(4001, report, '127.0.0.1', port)
+    bench.network.deliver(4001, report, '192.0.2.66', 5001)
     expect(victim.statistics().roundTripMs).toBeUndefined()
-    network.deliver(4001, report, '127.0.0.1', 5001)
+    bench.network.deliver(4001, report, '127.0.0.1', 5001)
     expect(victim.statistics().roundTripMs).toBeDefined()
   })
 })
@@ -162,31 +155,30 @@ describe('reports of a second source', () => {
 describe('a far end with SRTP', () => {
   it('is heard from whatever port its packets prove to be its own, and answered there', async () => {
     const { here, there } = keysOf()
-    const moved = network.session(5010)
+    const moved = bench.network.session(5010)
     victim.connect(remoteOn(5000, { srtp: here }))
     moved.connect(remoteOn(4000, { srtp: there }))
     moved.play(tone)
-    expect(await tonesWhile(() => clock.advance(1000))).toEqual([440])
-    expect(network.wire.filter(({ from }) => from === 4000).at(-1)?.to).toBe(5010)
+    expect(await tonesWhile(() => bench.clock.advance(1000))).toEqual([440])
+    expect(bench.network.wire.filter(({ from }) => from === 4000).at(-1)?.to).toBe(5010)
     expect(moved.statistics()).toMatchObject({ packetsLost: 0, packetsUnauthentic: 0 })
     expect(moved.statistics().packetsReceived).toBeGreaterThan(40)
   })
 
   it('talks over a bridge with one in the clear, each side as it was agreed', async () => {
     const { here, there } = keysOf()
-    const [far, other, callee] = [network.session(5000), network.session(6000), network.session(7000)]
+    const [far, other, callee] = [bench.network.session(5000), bench.network.session(6000), bench.network.session(7000)]
     victim.connect(remoteOn(5000, { srtp: here }))
     far.connect(remoteOn(4000, { srtp: there }))
     other.connect(remoteOn(7000))
     callee.connect(remoteOn(6000))
     bridgeSessions(victim, other, () => undefined)
-    const file = join(folder, 'call.wav')
-    const recording = await victim.recordCall(file, other)
+    const recording = await victim.recordCall(bench.file('call.wav'), other)
     far.play(tone)
-    callee.play({ ...tone, files: ['1000-400'] })
-    await clock.advance(1000)
+    callee.play(prompt('1000-400'))
+    await bench.clock.advance(1000)
     await recording.stop()
-    const { samples } = readWav(await readFile(file))
+    const { samples } = await bench.wav('call.wav')
     for (const [channel, hertz] of [440, 1000].entries()) {
       const tones = findTones(samples.filter((_, i) => i % 2 === channel))
       expect(tones.map(({ frequencyHz }) => Math.round(frequencyHz / 10) * 10)).toEqual([hertz])
@@ -197,16 +189,16 @@ describe('a far end with SRTP', () => {
 
   it('exchanges reports as well, and keys pressed both ways', async () => {
     const { here, there } = keysOf()
-    const far = network.session(5000)
+    const far = bench.network.session(5000)
     victim.connect(remoteOn(5000, { srtp: here }))
     far.connect(remoteOn(4000, { srtp: there }))
-    void far.press('42')
-    void victim.press('7')
-    await clock.advance(20_000)
+    const pressed = [far.press('42'), victim.press('7')]
+    await bench.clock.advance(20_000)
+    await Promise.all(pressed)
     expect(victim.digits.map(([key]) => key)).toEqual(['4', '2'])
     expect(far.digits.map(([key]) => key)).toEqual(['7'])
     expect(victim.statistics().roundTripMs).toBe(0)
-    const inTheClear = network
+    const inTheClear = bench.network
       .rtpFrom(4000)
       .filter(({ payload }) => payload.subarray(0, 160).equals(Buffer.alloc(160, 0xd5)))
     expect(inTheClear).toEqual([])
