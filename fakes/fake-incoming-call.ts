@@ -131,6 +131,8 @@ export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements S
     throw new Error('this user agent registers nowhere')
   }
 
+  advertise(): void {}
+
   drops(): SipDrops {
     return { strangers: 0, floods: 0, connections: 0 }
   }

@@ -18,22 +18,31 @@ export function stunServersOf(config: Config): { readonly host: string; readonly
   })
 }
 
+/** Where far ends must send to. */
+export interface ExternalAddress {
+  /** `undefined`: to the addresses of this machine, as far as anybody knows. */
+  readonly host: string | undefined
+  /** Calls the listener with every other address that is learnt from now on. */
+  onChange(listener: (host: string) => void): void
+}
+
 /**
- * The address that far ends must send to: the one that is set, else the one that a STUN server sees, else none but those of
- * this machine. A server that does not answer is no reason not to start.
+ * The address that is set, else the one that a STUN server sees, else none but those of this machine. A server that does not
+ * answer is no reason not to start.
  *
- * @returns how to read it: what STUN says may change while the node runs
  * @throws {ConfigError} when the setting cannot be used
  */
 export async function openExternalAddress(
   config: Config,
   { clock, log }: { clock: Clock; log: Log },
   closing: Closing,
-): Promise<() => string | undefined> {
+): Promise<ExternalAddress> {
   const [server] = stunServersOf(config)
-  if (config.advertisedHost !== '') return () => config.advertisedHost
-  if (server === undefined) return () => undefined
+  if (config.advertisedHost !== '' || server === undefined) {
+    return { host: config.advertisedHost || undefined, onChange() {} }
+  }
   let host: string | undefined
+  const listeners: ((host: string) => void)[] = []
   const looks = new Rounds({
     everyMs: lookAgainMs,
     clock,
@@ -41,11 +50,9 @@ export async function openExternalAddress(
       const [mapped] = (await askStun([server], config.sipHost, clock)).mapped
       if (mapped === undefined || mapped.host === host) return
       if (host === undefined) log.info({ externalHost: mapped.host }, 'external address learnt by STUN')
-      else {
-        const now = 'new calls tell it in their SDP; SIP headers follow when the node is started again'
-        log.warn({ before: host, externalHost: mapped.host }, `the external address has changed: ${now}`)
-      }
+      else log.warn({ before: host, externalHost: mapped.host }, 'the external address has changed: far ends are told')
       host = mapped.host
+      for (const listener of listeners) listener(mapped.host)
     },
     failed: (error) => {
       const sooner = "what far ends are told may be wrong: 'yuyin doctor' looks at it"
@@ -55,5 +62,10 @@ export async function openExternalAddress(
   closing.add(() => looks.stop())
   looks.startNow()
   await looks.settled()
-  return () => host
+  return {
+    get host() {
+      return host
+    },
+    onChange: (listener) => void listeners.push(listener),
+  }
 }

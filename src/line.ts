@@ -44,12 +44,13 @@ export async function openLine(
   closing.add(() => media.close())
   const admitted = admitHosts({ servesLoopback: config.profile === 'dev' })
   const external = await openExternalAddress(config, { clock, log }, closing)
-  const agent = await openAgent(config, { admitted, external, traces, clock, log }, closing)
+  const agent = await openAgent(config, { admitted, advertisedHost: external.host, traces, clock, log }, closing)
+  external.onChange((host) => agent.advertise(host))
   const phones = hasPhones(config) ? await startVirtualPhones(config, { speech, clock, log }) : undefined
   if (phones !== undefined) closing.add(() => phones.close())
   const mediaHost = config.sipHost
   const makeLeg = (plan: LegPlan) => {
-    const advertisedHost = localHost(mediaHost, plan.invite.target.host, external())
+    const advertisedHost = localHost(mediaHost, plan.invite.target.host, external.host)
     return new SipLeg({
       ...plan,
       media,
@@ -73,16 +74,15 @@ async function openAgent(
   config: Config,
   parts: {
     admitted: AdmittedHosts
-    external: () => string | undefined
+    advertisedHost: string | undefined
     traces: TraceKeeper | undefined
     clock: Clock
     log: Log
   },
   closing: Closing,
 ): Promise<SipUserAgent> {
-  const { admitted, external, traces, clock, log } = parts
+  const { admitted, advertisedHost, traces, clock, log } = parts
   const host = config.sipHost
-  const advertisedHost = external()
   const tls = await sipTlsOf(config, { clock, log }, closing)
   const listen: SipListener[] = [
     { transport: 'udp', host, port: config.sipPort },

@@ -73,7 +73,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
   readonly #tools: CallTools
   readonly #registrationTools: RegistrationTools
   readonly #calls = new Map<string, KnownCall>()
-  readonly #registrations = new Set<Registration>()
+  readonly #registrations = new Set<KeptRegistration>()
 
   constructor(options: UserAgentOptions) {
     super()
@@ -145,6 +145,11 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
     const registration = new KeptRegistration(request, this.#registrationTools)
     this.#registrations.add(registration)
     return registration
+  }
+
+  advertise(host: string | undefined): void {
+    this.#transports.advertise(host)
+    for (const registration of this.#registrations) registration.moved()
   }
 
   describe(): SipCounts {

@@ -23,6 +23,13 @@ export interface SipUserAgent extends EventEmitter<SipUserAgentEvents> {
    * @throws {IllegalHeader} for a domain with line breaks
    */
   register(request: RegisterRequest): Registration
+  /**
+   * This end is reached at another host from now on, by far ends that are not on this machine: Via and Contact of what it
+   * sends tell it, and registrations are renewed at once. Calls under way tell it with their next message.
+   *
+   * @param host `undefined`: at its bound addresses
+   */
+  advertise(host: string | undefined): void
   /** What was not worked on since the start, by reason. */
   drops(): SipDrops
   /** Live dialogs and transactions: for tests that look for leaks, and for /metrics. */

@@ -1,7 +1,7 @@
 import { comesFromAsked } from '../digest/asked-host.ts'
 import type { DigestClient } from '../digest/digest-client.ts'
 import type { SipResponse } from '../message/message.ts'
-import type { SipUri } from '../message/uri.ts'
+import { type SipUri, sameUri } from '../message/uri.ts'
 import type { SipListener, SipTarget } from '../sip-target.ts'
 import type { ClientTransaction } from '../transaction/client-transaction.ts'
 import type { Transactions } from '../transaction/transactions.ts'
@@ -19,7 +19,7 @@ import type { RegisterRequest, RegistrationAccepted } from './registration.types
 
 /** What came of asking one target. */
 export type Attempt =
-  | ({ kind: 'accepted' } & RegistrationAccepted)
+  | ({ kind: 'accepted'; contact: SipUri } & RegistrationAccepted)
   | { kind: 'refused'; status: number; reason: string; retryAfterSeconds: number; mayTryNext: boolean }
 
 export interface AttemptTools {
@@ -44,17 +44,19 @@ export class RegisterAttempt {
   readonly #target: SipTarget
   readonly #remote: Remote
   readonly #contact: SipUri | undefined
+  readonly #gone: SipUri | undefined
   #expiresSeconds: number
   #longer = 0
   #transaction: ClientTransaction | undefined
   #done: (attempt: Attempt) => void = () => undefined
 
+  /** @param to `known`: the Contact that the registrar has; when this end is reached at another one now, it is taken back */
   constructor(
     request: RegisterRequest,
     identity: RegisterIdentity,
     digest: DigestClient | undefined,
     tools: AttemptTools,
-    to: { target: SipTarget; expiresSeconds: number },
+    to: { target: SipTarget; expiresSeconds: number; known: SipUri | undefined },
   ) {
     this.#request = request
     this.#identity = identity
@@ -65,6 +67,8 @@ export class RegisterAttempt {
     this.#remote = remoteOfTarget(to.target)
     const local = tools.localFor(this.#remote)
     this.#contact = local && contactUri(request, local)
+    const { known } = to
+    this.#gone = this.#contact && known && !sameUri(known, this.#contact) ? known : undefined
     this.result = new Promise((resolve) => {
       this.#done = resolve
     })
@@ -84,6 +88,7 @@ export class RegisterAttempt {
     const message = writeRegister(this.#request, this.#identity, {
       target: this.#target,
       contact: this.#contact,
+      gone: this.#gone,
       expiresSeconds: this.#expiresSeconds,
       product: this.#tools.product,
     })
@@ -127,6 +132,7 @@ export class RegisterAttempt {
     if (this.#contact === undefined) return
     this.#done({
       kind: 'accepted',
+      contact: this.#contact,
       expiresSeconds: grantedSeconds(message, this.#contact, this.#expiresSeconds),
       target: this.#target,
       serviceRoute: listed(message, 'service-route'),

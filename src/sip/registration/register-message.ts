@@ -31,29 +31,40 @@ export function contactUri({ user, contactUser = user }: RegisterRequest, local:
   return { scheme: 'sip', user: contactUser, host: local.host, port: local.port, params }
 }
 
-/** The next REGISTER (RFC 3261 §10.2), without credentials. @param expiresSeconds 0 takes the Contact back */
-export function writeRegister(
-  request: RegisterRequest,
-  identity: RegisterIdentity,
-  to: { target: SipTarget; contact: SipUri; expiresSeconds: number; product: string },
-): SipRequest {
-  const { target, contact, expiresSeconds, product } = to
+/** What one REGISTER says beyond what stays the same. */
+export interface RegisterParts {
+  target: SipTarget
+  contact: SipUri
+  /** Where calls came in before: taken back. */
+  gone?: SipUri | undefined
+  /** 0 takes the Contact back. */
+  expiresSeconds: number
+  product: string
+}
+
+/** The next REGISTER (RFC 3261 §10.2), without credentials. */
+export function writeRegister(request: RegisterRequest, identity: RegisterIdentity, parts: RegisterParts): SipRequest {
+  const { target, contact, gone, expiresSeconds, product } = parts
   const uri = registrarUri(request, target)
   const record = addressOfRecord(request, target)
-  const params = new Map([['expires', String(expiresSeconds)]])
   const headers = Headers.of([
     ['max-forwards', '70'],
     ['from', formatAddress({ uri: record, params: new Map([['tag', identity.tag]]) })],
     ['to', formatAddress({ uri: record, params: new Map() })],
     ['call-id', identity.callId],
     ['cseq', `${++identity.seq} REGISTER`],
-    ['contact', formatAddress({ uri: formatUri(contact), params })],
+    contactHeader(contact, expiresSeconds),
+    ...(gone === undefined ? [] : [contactHeader(gone, 0)]),
     ['expires', String(expiresSeconds)],
     // RFC 3327 §5.1: who supports it is told the way back.
     ['supported', 'path'],
     ['user-agent', product],
   ])
   return { kind: 'request', method: 'REGISTER', uri, headers, body: '' }
+}
+
+function contactHeader(contact: SipUri, expiresSeconds: number): [name: string, value: string] {
+  return ['contact', formatAddress({ uri: formatUri(contact), params: new Map([['expires', String(expiresSeconds)]]) })]
 }
 
 /** RFC 3261 §10.2: the domain, without a user. */

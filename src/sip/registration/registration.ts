@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { DigestClient } from '../digest/digest-client.ts'
 import { Headers } from '../message/headers.ts'
+import type { SipUri } from '../message/uri.ts'
 import type { SipTarget } from '../sip-target.ts'
 import { type Remote, remoteOfTarget } from '../transport/transport.ts'
 import { type Attempt, type AttemptTools, RegisterAttempt } from './register-attempt.ts'
@@ -10,7 +11,6 @@ import { addressOfRecord, type RegisterIdentity, registerIdentity } from './regi
 import type {
   RegisterRequest,
   Registration,
-  RegistrationAccepted,
   RegistrationEvents,
   RegistrationFacts,
   RegistrationState,
@@ -26,9 +26,10 @@ export interface RegistrationTools extends AttemptTools {
   /** Keeps the way to the registrar open: `Transports.hold`. */
   hold(remote: Remote, everyMs: number, lost: () => void): () => void
   /** The registration was closed. */
-  forget(registration: Registration): void
+  forget(registration: KeptRegistration): void
 }
 
+type Accepted = Extract<Attempt, { kind: 'accepted' }>
 type Refused = Extract<Attempt, { kind: 'refused' }>
 
 /** How long a registration is asked to hold, seconds. */
@@ -55,6 +56,11 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   #state: RegistrationState = 'registering'
   #attempt: RegisterAttempt | undefined
   #target: SipTarget | undefined
+  /** What the registrar has, as far as it said. */
+  #contact: SipUri | undefined
+  #isInRound = false
+  /** The round under way was overtaken by news: another one follows at once. */
+  #isRoundStale = false
   #timer: Timer | undefined
   #release: () => void = () => undefined
   #closing: Promise<void> | undefined
@@ -88,6 +94,12 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     }
   }
 
+  /** This end is reached elsewhere now: the registrar is told at once, if it had taken the registration. */
+  moved(): void {
+    if (this.#isInRound) this.#isRoundStale = true
+    else if (this.#state === 'registered') this.#plan(0)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#leave()
     return this.#closing
@@ -104,10 +116,21 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   }
 
   #begin(): void {
-    this.#round().catch((error: unknown) => {
-      this.#tools.log.error({ err: error }, 'sip: a registration failed unexpectedly')
-      if (!this.#isClosed()) this.#failed({ ...unknownRegistrar, status: 500, reason: 'Internal Error' })
-    })
+    if (this.#isInRound) {
+      this.#isRoundStale = true
+      return
+    }
+    this.#isInRound = true
+    this.#isRoundStale = false
+    this.#round()
+      .catch((error: unknown) => {
+        this.#tools.log.error({ err: error }, 'sip: a registration failed unexpectedly')
+        if (!this.#isClosed()) this.#failed({ ...unknownRegistrar, status: 500, reason: 'Internal Error' })
+      })
+      .finally(() => {
+        this.#isInRound = false
+        if (this.#isRoundStale && this.#state === 'registered') this.#plan(0)
+      })
   }
 
   /** Gives news to the owner, whose failure is not the registration's. */
@@ -155,14 +178,16 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     this.#attempt = new RegisterAttempt(this.#request, this.#identity, this.#digest, this.#tools, {
       target,
       expiresSeconds,
+      known: this.#contact,
     })
     const attempt = await this.#attempt.result
     this.#last = attempt.kind === 'accepted' ? { status: 200, reason: 'OK' } : attempt
     return attempt
   }
 
-  #accepted({ expiresSeconds, target, serviceRoute: named, path }: RegistrationAccepted): void {
+  #accepted({ contact, expiresSeconds, target, serviceRoute: named, path }: Accepted): void {
     const { clock, log, random } = this.#tools
+    this.#contact = contact
     const serviceRoute = followableRoutes(named)
     if (serviceRoute === undefined) {
       log.warn(
@@ -218,6 +243,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     const leaving = new RegisterAttempt(this.#request, this.#identity, this.#digest, this.#tools, {
       target,
       expiresSeconds: 0,
+      known: this.#contact,
     })
     let stopWaiting = () => {}
     const patience = new Promise<void>((resolve) => {

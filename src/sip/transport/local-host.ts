@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os'
 /**
  * The address of ours that a far end can reach: what goes into Via and Contact. A socket bound to a wildcard has none of
  * its own, so the first address of the machine in that family is taken, or `advertised` where the operator knows better
- * (behind address translation).
+ * (behind address translation) and it is of the same family.
  *
  * @param bound the address a socket is bound to
  * @param remote where the message goes: loopback is only reached from loopback
@@ -12,7 +12,7 @@ import { networkInterfaces } from 'node:os'
 export function localHost(bound: string, remote: string, advertised: string | undefined): string {
   const isWildcard = bound === '0.0.0.0' || bound === '::'
   if (isLoopback(remote)) return isWildcard ? loopbackLike(bound) : bound
-  if (advertised !== undefined) return advertised
+  if (advertised !== undefined && isSameFamily(bound, advertised)) return advertised
   return isWildcard ? (firstAddress(isIPv6(bound)) ?? loopbackLike(bound)) : bound
 }
 

@@ -40,10 +40,12 @@ export class Transports {
   readonly #options: TransportsOptions
   readonly #gatekeeper: Gatekeeper
   readonly #transports: Transport[] = []
+  #advertisedHost: string | undefined
 
   constructor(options: TransportsOptions) {
     this.#options = options
     this.#gatekeeper = new Gatekeeper(options)
+    this.#advertisedHost = options.advertisedHost
   }
 
   get listening(): SipListener[] {
@@ -65,10 +67,15 @@ export class Transports {
     this.#transports.push(transport)
   }
 
+  /** From now on this host goes into Via and Contact instead of the bound address. */
+  advertise(host: string | undefined): void {
+    this.#advertisedHost = host
+  }
+
   /** What a far end at `remote` can reach this end at; `undefined` when nothing here speaks its transport and family. */
   localFor(remote: Remote): SipListener | undefined {
     const listener = this.#transportFor(remote)?.listener
-    return listener && { ...listener, host: localHost(listener.host, remote.host, this.#options.advertisedHost) }
+    return listener && { ...listener, host: localHost(listener.host, remote.host, this.#advertisedHost) }
   }
 
   /** Sends a packet. `failed` is called later, never from within. */
