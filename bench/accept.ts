@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { LoadResult } from './load/http-load.ts'
 import { median } from './load/median.ts'
 import { runNode } from './load/run-node.ts'
-import { acceptCalls } from './load/signed-calls.ts'
+import { acceptCalls, ttsCalls } from './load/signed-calls.ts'
 import type { Report } from './report.ts'
 
 const rounds = 3
@@ -24,12 +24,12 @@ export const bench = {
     try {
       const accepted: LoadResult[] = []
       const checked: LoadResult[] = []
-      await acceptCalls(node.endpoints.http, warmUpRequests, 0)
-      await acceptCalls(bare.endpoint, warmUpRequests, 0)
+      await acceptCalls(node.endpoints.http, ttsCalls(warmUpRequests, 0))
+      await acceptCalls(bare.endpoint, ttsCalls(warmUpRequests, 0))
       for (let round = 0; round < rounds; round++) {
         report.progress(`round ${round + 1} of ${rounds}`)
-        checked.push(await acceptCalls(bare.endpoint, requestsPerRound, round + 1))
-        accepted.push(await acceptCalls(node.endpoints.http, requestsPerRound, round + 1))
+        checked.push(await acceptCalls(bare.endpoint, ttsCalls(requestsPerRound, round + 1)))
+        accepted.push(await acceptCalls(node.endpoints.http, ttsCalls(requestsPerRound, round + 1)))
       }
       const yardstick = median(checked.map((result) => result.perSecond))
       const value = median(accepted.map((result) => result.perSecond))

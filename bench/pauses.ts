@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CProgram, compile, startProgram } from './c/c-program.ts'
 import { median } from './load/median.ts'
 import { type BenchNode, runNode } from './load/run-node.ts'
-import { acceptCalls } from './load/signed-calls.ts'
+import { acceptCalls, ttsCalls } from './load/signed-calls.ts'
 import type { Report } from './report.ts'
 
 const rounds = 3
@@ -30,7 +30,7 @@ export const bench = {
     await loop.nextLine()
     const node = await runNode({ YUYIN_TRUNK_CHANNELS: lines, YUYIN_NOTIFICATION_WAIT_SECONDS: '86400' })
     try {
-      await acceptCalls(node.endpoints.http, warmUpRequests, 0)
+      await acceptCalls(node.endpoints.http, ttsCalls(warmUpRequests, 0))
       const loaded: Pauses[] = []
       const calm: Pauses[] = []
       for (let round = 0; round < rounds; round++) {
@@ -38,7 +38,7 @@ export const bench = {
         calm.push(await longestPauses(node, loop, () => sleep(lookBackMs)))
         loaded.push(
           await longestPauses(node, loop, async () => {
-            const { perSecond } = await acceptCalls(node.endpoints.http, requestsPerRound, round + 1)
+            const { perSecond } = await acceptCalls(node.endpoints.http, ttsCalls(requestsPerRound, round + 1))
             report.progress(`${Math.round(perSecond)} calls accepted a second`)
           }),
         )
