@@ -36,7 +36,7 @@ export const pathSegments = {
     '1 to 64 letters, digits, points, dashes and underscores, the first a letter or digit',
   ),
   accessKeyId: pattern(/^[A-Za-z0-9]{1,128}$/, '1 to 128 letters and digits'),
-  number: pattern(/^\d{3,20}$/, '3 to 20 digits'),
+  number: pattern(/^\+?\d{3,20}$/, '3 to 20 digits, with a + where they could be a mainland number'),
   code: pattern(/^[A-Za-z0-9_.-]{1,100}$/, '1 to 100 letters, digits, points, dashes and underscores'),
   messageType: choice(...messageTypes),
   product: choice(...products),

@@ -16,8 +16,9 @@ describe('readPhoneNumber', () => {
     ['0534-4753000', 'landline', '05344753000'],
     ['85200000000', 'international', '85200000000'],
     ['+852 2000 0000', 'international', '85220000000'],
-    ['0012125550123', 'international', '12125550123'],
-    ['+13055550123', 'international', '13055550123'],
+    ['0012125550123', 'international', '+12125550123'],
+    ['+13055550123', 'international', '+13055550123'],
+    ['+4001234567', 'international', '+4001234567'],
     ['447700900123', 'international', '447700900123'],
   ])('%s is a %s number, dialled %s', (text, kind, digits) => {
     expect(readPhoneNumber(text)).toEqual({ kind, digits })
@@ -46,8 +47,7 @@ describe('readPhoneNumber', () => {
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^(\+|00)?\d{5,16}$/)), (text) => {
         const number = readPhoneNumber(text)
         if (number === undefined) return
-        const again = readPhoneNumber(number.kind === 'international' ? `+${number.digits}` : number.digits)
-        expect(again).toEqual(number)
+        expect(readPhoneNumber(number.digits)).toEqual(number)
       }),
     )
   })

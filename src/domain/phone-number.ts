@@ -7,8 +7,9 @@ export type PhoneNumberKind = 'mobile' | 'landline' | 'international'
 export interface PhoneNumber {
   readonly kind: PhoneNumberKind
   /**
-   * Digits as they are dialled: 11 digits of a mainland mobile, area code with its 0 and the local number, or country
-   * code and number without a prefix.
+   * As it is dialled: 11 digits of a mainland mobile, area code with its 0 and the local number, or country code and
+   * number without a prefix. Where those could be taken for a mainland number (`+13055550123`), the `+` stays. Read again
+   * it is the same number.
    */
   readonly digits: string
 }
@@ -39,7 +40,12 @@ export function readPhoneNumber(text: string): PhoneNumber | undefined {
   if (prefix !== undefined) return digits.startsWith('86') ? mainland(digits.slice(2)) : international(digits)
   if (digits.startsWith('86') && mobile.test(digits.slice(2))) return mainland(digits.slice(2))
   if (mobile.test(digits) || digits.startsWith('0')) return mainland(digits)
-  return digits.startsWith('1') || serviceNumber.test(digits) ? undefined : international(digits)
+  return looksMainland(digits) ? undefined : international(digits)
+}
+
+/** Whether digits without a prefix would be dialled inside the mainland, or are a mistyped number of it. */
+function looksMainland(digits: string): boolean {
+  return digits.startsWith('1') || serviceNumber.test(digits)
 }
 
 /**
@@ -61,5 +67,5 @@ function mainland(digits: string): PhoneNumber | undefined {
 function international(digits: string): PhoneNumber | undefined {
   if (digits.length < 7 || digits.length > 15) return undefined
   const known = [1, 2, 3].some((length) => countryCodes.has(digits.slice(0, length)))
-  return known ? { kind: 'international', digits } : undefined
+  return known ? { kind: 'international', digits: looksMainland(digits) ? `+${digits}` : digits } : undefined
 }

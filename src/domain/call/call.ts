@@ -36,7 +36,7 @@ export interface Call {
   /** The API operation, `SingleCallByTts`. */
   readonly operation: string
   readonly product: Product
-  /** Digits as they are dialled: mainland mobile, area code + landline, or country code + number. */
+  /** As it is dialled: mainland mobile, area code + landline, or country code + number (`PhoneNumber.digits`). */
   readonly calledNumber: string
   /** The number shown to the callee; empty in public mode. */
   readonly showNumber: string

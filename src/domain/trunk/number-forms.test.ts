@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readPhoneNumber } from '../phone-number.ts'
 import { covers, e164Of, fitsPattern, writeNumber } from './number-forms.ts'
 
 describe('forms of a number', () => {
@@ -64,6 +65,14 @@ describe('destinations', () => {
     expect(covers('1', '12125551234')).toBe(false)
     expect(covers('852', '85212345678')).toBe(false)
     expect(covers('', '85212345678')).toBe(false)
+  })
+
+  it('a number of North America is none of the mainland, whatever it looks like', () => {
+    const digits = readPhoneNumber('+1 305 555 0123')?.digits ?? ''
+    expect(writeNumber(digits, 'e164', [])).toBe('+13055550123')
+    expect(writeNumber(digits, 'national', [])).toBe('0013055550123')
+    expect(covers('13', digits)).toBe(false)
+    expect(covers('+1', digits)).toBe(true)
   })
 
   it('+1 does not open the way to mainland mobiles', () => expect(covers('+1', '13900000000')).toBe(false))
