@@ -53,7 +53,7 @@ function page(): string {
     `  GET needs the \`csrfToken\` in the header X-CSRF-Token. A session ends after ${minutes(sessionLife.idleMs)} minutes without a request, after ${minutes(sessionLife.mostMs) / 60} hours,`,
     '  on signing out, and with a new password, a disabled or a removed person.',
     `- ${loginLimits.ofPair} wrong passwords for a name from one address close the door for ${minutes(loginLimits.windowMs)} minutes; so do ${loginLimits.ofAddress} from one address and ${loginLimits.ofName} for one name.`,
-    '- Every change, and every try, is in the audit log with who, what, target, time, address and outcome; bodies are not.',
+    '- Every change, and every try, here or from the command line, is in the audit log with who, what, target, time, address and outcome; bodies are not.',
     '',
     ...table(
       ['Role', 'May', 'Routes'],

@@ -4,6 +4,9 @@ import { readEndpoints } from '../endpoints.ts'
 import type { AccountAdmin } from '../store/accounts/account-admin.ts'
 import { devProfile } from '../store/accounts/seed-dev-profile.ts'
 import type { Store } from '../store/store.ts'
+import { audited } from './audit/audited.ts'
+import { changes, targetOf } from './audit/changes.ts'
+import { pathOf } from './command-path.ts'
 import { addConfigOptions, configOf } from './config-options.ts'
 import { CommandError, createOutput, type Output } from './output.ts'
 import { openToolStore } from './tool-store.ts'
@@ -33,7 +36,7 @@ export interface Management {
 
 /**
  * A subcommand that manages what an account owns: it works on the database of the running node, or opens the database
- * itself when no node runs on this data folder.
+ * itself when no node runs on this data folder. What it changes (`audit/changes.ts`) is in the audit log.
  *
  * @param signature name and arguments: `add <number>`
  * @param run gets the arguments in order, then the options
@@ -58,11 +61,14 @@ export function manage(
     const store = await openToolStore(config, readEndpoints(config.data))
     try {
       const output = createOutput(process.stdout, options['json'] === true)
-      await run(
-        { admin: store.accounts, store, output, config, accountId: () => accountOf(store.accounts, options) },
-        args,
-        options,
-      )
+      const accountId = () => accountOf(store.accounts, options)
+      const work = () => run({ admin: store.accounts, store, output, config, accountId }, args, options)
+      const changeOf = changes[pathOf(command).replace(/^yuyin /, '')]
+      if (changeOf === undefined) return await work()
+      const account = scope === 'account' ? { account: accountId } : {}
+      const asked = { args, options, directory: store.directory, ...account }
+      const change = await changeOf(asked)
+      await audited(store, { action: change.route, target: await targetOf(change, asked) }, work)
     } finally {
       await store.close()
     }

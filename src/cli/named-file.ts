@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { hasCode } from '../lib/error-code.ts'
@@ -6,6 +7,16 @@ import { convertVoice } from '../speech/voice/convert-voice.ts'
 import { VoiceRefused } from '../speech/voice/voice-limits.ts'
 import { reasonOf } from './expected-reason.ts'
 import { CommandError } from './output.ts'
+
+/** The VoiceCode of a file: `--code`, else its name. */
+export function voiceCodeOf(file: string, { code }: Readonly<Record<string, unknown>>): string {
+  return typeof code === 'string' ? code : basename(file)
+}
+
+/** The code of the announcement in a file: `--code`, else its name without the ending. */
+export function announcementCodeOf(file: string, { code }: Readonly<Record<string, unknown>>): string {
+  return typeof code === 'string' ? code : basename(file, extname(file))
+}
 
 /** The bytes of a file that was named on the command line. @throws {CommandError} when it cannot be read */
 export async function readNamed(file: string): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { CommanderError } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { changes } from './audit/changes.ts'
 import { createProgram } from './program.ts'
 
 function everyCommand(command: Command, path: string): [path: string, command: Command][] {
@@ -45,6 +46,13 @@ describe('the yuyin command', () => {
     for (const [path, { options }] of leaves) {
       expect([path, options.some(({ long }) => long === '--json')]).toEqual([path, true])
     }
+  })
+
+  it('says of each command whether it changes something, which is then written down', () => {
+    const reads =
+      /^(?:serve|ring|doctor|trace|key (?:temporary|bearer)|policy check|trunk (?:route|test)|announcement test|recording fetch|ledger (?:balance|check)|push log|admin audit|(?:.+ )?(?:list|show|get))$/
+    const leaves = all.filter(([, { commands }]) => commands.length === 0).map(([path]) => path.replace('yuyin ', ''))
+    expect(leaves.filter((path) => !reads.test(path)).sort()).toEqual(Object.keys(changes).sort())
   })
 
   it.each([

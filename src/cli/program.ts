@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import { pathOf } from './command-path.ts'
 import { accountCommand } from './commands/account.ts'
 import { adminCommand } from './commands/admin.ts'
 import { announcementCommand } from './commands/announcement.ts'
@@ -70,9 +71,4 @@ Exit codes: 0 done; 1 the answer is no (not heard, a check failed); 2 could not 
 function everyCommand(command: Command, visit: (command: Command) => void): void {
   visit(command)
   for (const child of command.commands) everyCommand(child, visit)
-}
-
-/** `yuyin number add` */
-function pathOf(command: Command): string {
-  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }

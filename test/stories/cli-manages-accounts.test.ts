@@ -45,6 +45,14 @@ describe('the yuyin command beside a running node', () => {
     expect(await client.onlyPhoneCall('13966660021')).toMatchObject({ from: '057128880001' })
     expect(await json('number', 'list', ...own)).toEqual(['057128880001'])
     expect(await json('key', 'list', ...own)).toMatchObject([{ accessKeyId, enabled: true }])
+    const common = { actor: expect.stringMatching(/^cli:/), address: 'local', outcome: 'done' }
+    const path = `/accounts/${accountId}`
+    expect(await json('admin', 'audit', '--limit', '4')).toMatchObject([
+      { ...common, action: 'putTemplate', target: `${path}/templates/TTS_20001` },
+      { ...common, action: 'putNumber', target: `${path}/numbers/0571-28880001` },
+      { ...common, action: 'createKey', target: `${path}/keys` },
+      { ...common, action: 'createAccount', target: '/accounts' },
+    ])
   })
 
   it('shows tables to people and keeps secrets out of them', async () => {

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { issueAdminKey } from '../../admin/access/issue-key.ts'
 import { chinaTime } from '../../lib/china-time.ts'
 import { systemClock } from '../../lib/clock.ts'
-import { audited } from '../admin-trace.ts'
 import { group, manage } from '../management.ts'
 import { CommandError, tableOr } from '../output.ts'
 import { readRole, roleOption } from '../role-option.ts'
@@ -22,13 +21,11 @@ export function adminKeyCommand(): Command {
         throw new CommandError('--days: give a whole number from 1 to 99999.')
       }
       const now = systemClock.now()
-      const { key, adminKey } = await audited(management, 'createAdminKey', '/admin-keys', () =>
-        issueAdminKey(access.keys, {
-          ...{ name, role: readRole(options['role']), createdAt: now },
-          ...(typeof bind === 'string' ? { accountId: bind } : {}),
-          ...(days === undefined ? {} : { expiresAt: now + Number(days) * dayMs }),
-        }),
-      )
+      const { key, adminKey } = await issueAdminKey(access.keys, {
+        ...{ name, role: readRole(options['role']), createdAt: now },
+        ...(typeof bind === 'string' ? { accountId: bind } : {}),
+        ...(days === undefined ? {} : { expiresAt: now + Number(days) * dayMs }),
+      })
       management.output.result(
         { ...key, adminKey },
         () => `Admin key  ${adminKey}\n\nKeep it now: it is not shown again. It may act as ${key.role}.`,
@@ -66,7 +63,7 @@ export function adminKeyCommand(): Command {
         if ((await keys.find(id)) === undefined) {
           throw new CommandError(`There is no admin key ${id} ('yuyin admin key list' shows them).`)
         }
-        await audited(management, 'deleteAdminKey', `/admin-keys/${id}`, () => keys.revoke(id))
+        await keys.revoke(id)
         management.output.result({ keyId: id, revoked: true }, () => `Admin key ${id} is refused from now on.`)
       },
       'service',

@@ -3,7 +3,6 @@ import { hashPassword, passwordLength } from '../../admin/access/passwords.ts'
 import { personName } from '../../admin/path-segments.ts'
 import { roleMeanings, roles } from '../../admin/roles.ts'
 import { FieldRefused } from '../../admin/schema/schema.ts'
-import { audited } from '../admin-trace.ts'
 import { askPassword } from '../ask-password.ts'
 import { group, type Management, manage } from '../management.ts'
 import { CommandError, tableOr } from '../output.ts'
@@ -22,9 +21,7 @@ export function adminCommand(): Command {
         const { people } = management.store.administration.access
         readName(name)
         const passwordHash = await newPassword()
-        await audited(management, 'putPerson', `/people/${name}`, () =>
-          people.create({ name, role, enabled: true, passwordHash }),
-        )
+        await people.create({ name, role, enabled: true, passwordHash })
         management.output.result({ name, role }, () => `${name} may sign in as ${role}.`)
       },
       'service',
@@ -37,7 +34,7 @@ export function adminCommand(): Command {
         const { people } = management.store.administration.access
         if ((await people.find(name)) === undefined) throw nobody(name)
         const passwordHash = await newPassword()
-        await audited(management, 'putPerson', `/people/${name}`, () => people.change(name, { passwordHash }))
+        await people.change(name, { passwordHash })
         management.output.result({ name }, () => `${name} has a new password.`)
       },
       'service',
@@ -48,7 +45,7 @@ export function adminCommand(): Command {
       async (management, [name = '']) => {
         const { people } = management.store.administration.access
         if ((await people.find(name)) === undefined) throw nobody(name)
-        await audited(management, 'deletePerson', `/people/${name}`, () => people.remove(name))
+        await people.remove(name)
         management.output.result({ name, removed: true }, () => `${name} is gone.`)
       },
       'service',

@@ -1,4 +1,3 @@
-import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
 import { earlyMediaCode } from '../../domain/call/early-media.ts'
 import type { EarlyMediaFinding } from '../../engine/ports.ts'
@@ -7,7 +6,7 @@ import { openAnnouncementShelf } from '../../recognition/announcement-shelf.ts'
 import type { TriedRecording } from '../../recognition/ports.ts'
 import { AnnouncementRefused } from '../../recognition/recording.ts'
 import { group, type Management, manage } from '../management.ts'
-import { readVoice, writeNamed } from '../named-file.ts'
+import { announcementCodeOf, readVoice, writeNamed } from '../named-file.ts'
 import { CommandError, exitCodes, table, tableOr } from '../output.ts'
 
 const codePattern = /^[\w.-]{1,100}$/
@@ -20,7 +19,7 @@ export function announcementCommand(): Command {
     if (!isAnnouncementClass(of)) {
       throw new CommandError(`There is no class ${of}. There are ${announcementClassNames.join(', ')}.`)
     }
-    const code = typeof options['code'] === 'string' ? options['code'] : basename(file, extname(file))
+    const code = announcementCodeOf(file, options)
     if (!codePattern.test(code)) {
       throw new CommandError(`'${code}' cannot be a code (${codeRule}): give one with --code.`)
     }

@@ -1,7 +1,6 @@
-import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { group, manage } from '../management.ts'
-import { readVoice, writeNamed } from '../named-file.ts'
+import { readVoice, voiceCodeOf, writeNamed } from '../named-file.ts'
 import { CommandError, tableOr } from '../output.ts'
 import { readReview, reviewOption } from './template.ts'
 
@@ -9,7 +8,7 @@ import { readReview, reviewOption } from './template.ts'
 export function voiceCommand(): Command {
   const add = manage('add <file>', 'upload a WAV or MP3 file; it is converted once', async (context, args, options) => {
     const [file = ''] = args
-    const code = typeof options['code'] === 'string' ? options['code'] : basename(file)
+    const code = voiceCodeOf(file, options)
     const review = readReview(String(options['review']))
     const { wav, durationMs } = await readVoice(file)
     await context.admin.voices.save({ accountId: await context.accountId(), code, review, wav, durationMs })
