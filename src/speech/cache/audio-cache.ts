@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../lib/clock.ts'
+import { hasCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
 import { sampleRateHz } from '../../media/codec/g711.ts'
 import { wavHeaderBytes } from '../../media/codec/wav-format.ts'
@@ -132,7 +133,7 @@ export class AudioCache {
       entry.lastSeenMs = this.#options.clock.monotonicMs()
       return true
     } catch (error) {
-      if (isMissing(error)) return false
+      if (hasCode(error, 'ENOENT')) return false
       throw error
     }
   }
@@ -197,8 +198,4 @@ export class AudioCache {
   #path(key: string): string {
     return join(this.#options.dir, `${key}.wav`)
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -83,11 +83,13 @@ describe('the Mandarin voice of espeak-ng', () => {
   })
 
   it('is the one that exists', async () => {
-    const voice = firstMandarinVoice(async (name) => {
-      if (name === 'cmn') throw new Error('no such voice')
-      return "n'i35n_|"
-    })
+    const voice = firstMandarinVoice(async (name) => (name === 'cmn' ? undefined : "n'i35n_|"))
     expect(await voice).toBe('cmn-latn-pinyin')
+  })
+
+  it('is not looked for in an engine that fails', async () => {
+    const voice = firstMandarinVoice(() => Promise.reject(new Error('took longer than 10000 ms')))
+    await expect(voice).rejects.toThrow('took longer')
   })
 
   it('is missing where nothing is said', async () => {

@@ -3,7 +3,7 @@ import { Turns } from '../../lib/turns.ts'
 import { NotWav } from '../../media/codec/wav-format.ts'
 import { readWav, toMono } from '../../media/codec/wav-reader.ts'
 import { englishVoice, firstMandarinVoice } from './mandarin-voice.ts'
-import { ProgramFailed, runProgram } from './run-program.ts'
+import { ProgramFailed, type ProgramFailure, runProgram } from './run-program.ts'
 import { type SpokenLanguage, SynthesisFailed, type Synthesizer } from './synthesizer.ts'
 
 /** A phrase takes some 10 ms; a program that hangs is killed. */
@@ -26,12 +26,17 @@ export async function espeakProgram(options: { clock: Clock; program?: string })
   const run = (args: readonly string[], input: string) =>
     runProgram({ program, args, input, clock, limitMs: phraseLimitMs, mostBytes: mostOutputBytes })
 
-  const version = await versionOf(run)
-  if (version === undefined) return undefined
-  const mandarin = await firstMandarinVoice(async (voice, text) =>
-    (await run(['-b', '1', '-q', '-x', '-v', voice, '--stdin'], text)).toString(),
+  const said = await unless('missing', () => run(['--version'], ''))
+  if (said === undefined) return undefined
+  const version = /:\s*(\d[\w.-]*)/.exec(said.toString())?.[1] ?? 'unknown'
+  const mandarin = await firstMandarinVoice(
+    async (voice, text) =>
+      await unless('refused', async () =>
+        (await run(['-b', '1', '-q', '-x', '-v', voice, '--stdin'], text)).toString(),
+      ),
   )
-  if (mandarin === undefined) throw new ProgramFailed(`${program} ${version} has no Mandarin voice that works`)
+  if (mandarin === undefined)
+    throw new ProgramFailed('broken', `${program} ${version} has no Mandarin voice that works`)
 
   const voices: Record<SpokenLanguage, string> = { cmn: mandarin, en: englishVoice }
   const turns = new Turns(programsAtOnce, phrasesWaiting)
@@ -55,15 +60,12 @@ export async function espeakProgram(options: { clock: Clock; program?: string })
   }
 }
 
-async function versionOf(
-  run: (args: readonly string[], input: string) => Promise<Buffer>,
-): Promise<string | undefined> {
+/** What a run gives, or `undefined` when it fails in the way that is an answer. */
+async function unless<T>(failure: ProgramFailure, run: () => Promise<T>): Promise<T | undefined> {
   try {
-    const said = (await run(['--version'], '')).toString()
-    return /:\s*(\d[\w.-]*)/.exec(said)?.[1] ?? 'unknown'
+    return await run()
   } catch (error) {
-    // Not installed: another adapter may serve.
-    if (error instanceof ProgramFailed) return undefined
+    if (error instanceof ProgramFailed && error.failure === failure) return undefined
     throw error
   }
 }

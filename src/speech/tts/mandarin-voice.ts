@@ -13,15 +13,15 @@ const probeText = '您好码'
  * The first voice whose phonemes of a Mandarin phrase stay Mandarin: espeak-ng marks a change of language with the
  * name of the other one in parentheses.
  *
- * @param phonemesOf what the engine would say; it may throw for a voice that it does not have
+ * @param phonemesOf what the engine would say; `undefined` for a voice that it does not have
  * @returns `undefined` when this engine cannot speak Mandarin
+ * @throws what `phonemesOf` throws
  */
 export async function firstMandarinVoice(
-  phonemesOf: (voice: MandarinVoice, text: string) => Promise<string>,
+  phonemesOf: (voice: MandarinVoice, text: string) => Promise<string | undefined>,
 ): Promise<MandarinVoice | undefined> {
   for (const voice of mandarinVoices) {
-    // A voice that the engine does not have is no failure: the next one may do.
-    const phonemes = await phonemesOf(voice, probeText).catch(() => '')
+    const phonemes = (await phonemesOf(voice, probeText)) ?? ''
     if (phonemes.trim() !== '' && !phonemes.includes('(en')) return voice
   }
   return undefined

@@ -1,9 +1,19 @@
 import { spawn } from 'node:child_process'
 import type { Clock } from '../../lib/clock.ts'
+import { hasCode } from '../../lib/error-code.ts'
+
+/** `missing`: there is no such program; `refused`: it ended and says that it failed; `broken`: anything else. */
+export type ProgramFailure = 'missing' | 'refused' | 'broken'
 
 /** A program that was run did not do its work. The message has its name, how it ended and what it said. */
 export class ProgramFailed extends Error {
   override readonly name = 'ProgramFailed'
+  readonly failure: ProgramFailure
+
+  constructor(failure: ProgramFailure, message: string) {
+    super(message)
+    this.failure = failure
+  }
 }
 
 export interface ProgramRun {
@@ -47,19 +57,21 @@ export function runProgram(run: ProgramRun): Promise<Buffer> {
       if (said.length < 500) said += bytes.toString()
     })
     // A program that ends before it has read everything breaks the pipe; how it ended tells what happened.
-    child.stdin.on('error', () => undefined)
+    child.stdin.on('error', (error) => {
+      if (!hasCode(error, 'EPIPE')) stop(`could not be told its text (${error.message})`)
+    })
     child.stdin.end(run.input)
-    const fail = (why: string) =>
-      reject(new ProgramFailed(`${run.program} ${why}${said === '' ? '' : `: ${said.trim()}`}`))
+    const fail = (why: string, failure: ProgramFailure = 'broken') =>
+      reject(new ProgramFailed(failure, `${run.program} ${why}${said === '' ? '' : `: ${said.trim()}`}`))
     child.on('error', (error) => {
       limit.cancel()
-      fail(`cannot be run (${error.message})`)
+      fail(`cannot be run (${error.message})`, hasCode(error, 'ENOENT') ? 'missing' : 'broken')
     })
     child.on('close', (code, signal) => {
       limit.cancel()
       if (verdict !== undefined) fail(verdict)
       else if (code === 0) resolve(Buffer.concat(output))
-      else fail(`ended with ${signal ?? `exit code ${code}`}`)
+      else fail(`ended with ${signal ?? `exit code ${code}`}`, code === null ? 'broken' : 'refused')
     })
   })
 }

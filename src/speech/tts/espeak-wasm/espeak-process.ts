@@ -12,7 +12,7 @@ const { eSpeakNGWorker } = await initialize()
 const engine = new eSpeakNGWorker()
 
 const mandarinVoice = await firstMandarinVoice(async (voice, text) =>
-  engine.set_voice(voice) === 0 ? engine.synthesize_ipa(text).ipa : '',
+  engine.set_voice(voice) === 0 ? engine.synthesize_ipa(text).ipa : undefined,
 )
 if (mandarinVoice === undefined) throw new Error('this build of espeak-ng has no Mandarin voice that works')
 

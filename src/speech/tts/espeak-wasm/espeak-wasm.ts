@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Clock } from '../../../lib/clock.ts'
+import { hasCode } from '../../../lib/error-code.ts'
 import { forkModule } from '../../../lib/fork-module.ts'
 import type { Log } from '../../../lib/log.ts'
 import { isObject } from '../../process/helper-messages.ts'
@@ -63,7 +64,7 @@ function packageVersion(): string | undefined {
     const { version } = isObject(manifest) ? manifest : {}
     return String(version)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') return undefined
+    if (hasCode(error, 'MODULE_NOT_FOUND')) return undefined
     throw error
   }
 }
