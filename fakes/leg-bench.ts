@@ -27,6 +27,7 @@ export class LegBench {
       clock: this.clock,
       log: silentLog,
       callId: '1^2',
+      trunk: 'carrier',
       mediaHost: '127.0.0.1',
       advertisedHost: '192.0.2.1',
       codecs: ['PCMA', 'PCMU'],

@@ -59,7 +59,7 @@ export async function openLine(
       mediaHost,
       advertisedHost,
       silenceSeconds: config.silenceSeconds,
-      soundEnded: traces?.soundEnded,
+      trace: traces,
     })
   }
   const trunk = await openTrunks(

@@ -12,6 +12,7 @@ const entries: readonly TraceEntry[] = [
     ...{ kind: 'sip', at: at + 4, direction: 'sent', transport: 'tls', local, remote, sipCallId: 'a@b' },
     text: 'INVITE sip:1@b SIP/2.0\r\nTo: <sip:1@b>\r\n\r\nv=0\r\nm=audio 4000 RTP/AVP 8\r\n',
   },
+  { kind: 'leg', at: at + 4, trunk: 'carrier', sipCallId: 'a@b' },
   {
     ...{ kind: 'sip', at: at + 1030, direction: 'received', transport: 'tls', local, remote, sipCallId: 'a@b' },
     text: 'SIP/2.0 486 Busy Here\r\n\r\n',
@@ -40,7 +41,7 @@ const entries: readonly TraceEntry[] = [
 it('draws who said what, when, over which sockets', () => {
   expect(drawLadder(entries, { whole: false }).split('\n')).toEqual([
     'Began 2026-01-02 11:04:05, China time.',
-    'Leg 1: 192.0.2.1:5060 ↔ [2001:db8::2]:5061, tls, Call-ID a@b',
+    'Leg 1: trunk carrier, 192.0.2.1:5060 ↔ [2001:db8::2]:5061, tls, Call-ID a@b',
     '',
     '            this end                                  far end',
     '   0.000 s  │ dialling',
@@ -59,7 +60,13 @@ it('shows whole messages when asked', () => {
 it('tells the legs of a call apart', () => {
   const [, invite] = entries
   if (invite?.kind !== 'sip') throw new Error('no message')
-  const drawn = drawLadder([invite, { ...invite, sipCallId: 'c@d' }], { whole: false })
+  const second = [
+    { ...invite, sipCallId: 'c@d' },
+    { kind: 'leg', at, trunk: 'other', sipCallId: 'c@d' },
+  ] as const
+  const drawn = drawLadder([invite, ...second], { whole: false })
+  expect(drawn).toContain('\nLeg 1: 192.0.2.1:5060 ↔')
+  expect(drawn).toContain('\nLeg 2: trunk other, 192.0.2.1:5060 ↔')
   expect(drawn).toContain(' 1: INVITE (audio) ')
   expect(drawn).toContain(' 2: INVITE (audio) ')
 })

@@ -21,7 +21,7 @@ export function drawLadder(entries: readonly TraceEntry[], { whole }: { whole: b
     const time = `${((entry.at - first.at) / 1000).toFixed(3).padStart(timeColumns - 4)} s  `
     if (entry.kind === 'state') lines.push(`${time}│ ${entry.words}`)
     else if (entry.kind === 'sound') lines.push(`${time}│ ${soundWords(entry)}`)
-    else {
+    else if (entry.kind === 'sip') {
       const leg = legs.length > 1 ? `${legs.indexOf(entry.sipCallId) + 1}: ` : ''
       lines.push(`${time}${arrow(entry, `${leg}${summaryOf(entry.text)}`)}`)
       if (whole) lines.push('', ...indented(entry.text), '')
@@ -34,7 +34,10 @@ function legLine(sipCallId: string, index: number, entries: readonly TraceEntry[
   const message = entries.find((entry) => entry.kind === 'sip' && entry.sipCallId === sipCallId)
   if (message?.kind !== 'sip') return ''
   const { local, remote, transport } = message
-  return `Leg ${index + 1}: ${socket(local)} ↔ ${socket(remote)}, ${transport}, Call-ID ${sipCallId}`
+  const trunk = entries.flatMap((entry) =>
+    entry.kind === 'leg' && entry.sipCallId === sipCallId ? `trunk ${entry.trunk}, ` : [],
+  )
+  return `Leg ${index + 1}: ${trunk.join('')}${socket(local)} ↔ ${socket(remote)}, ${transport}, Call-ID ${sipCallId}`
 }
 
 /** `INVITE`, or `486 Busy Here`; with audio described in it `INVITE (audio)`. */

@@ -2,7 +2,16 @@ import type { RtpStatistics } from '../media/media.ts'
 import type { SipTransportName } from '../sip/sip-target.ts'
 
 /** One thing that happened to a call, as its trace keeps it. `at`: wall time, milliseconds. */
-export type TraceEntry = TracedMessage | TracedState | TracedSound
+export type TraceEntry = TracedLeg | TracedMessage | TracedState | TracedSound
+
+/** An INVITE left over a trunk. */
+export interface TracedLeg {
+  readonly kind: 'leg'
+  readonly at: number
+  readonly trunk: string
+  /** Call-ID header of its messages. */
+  readonly sipCallId: string
+}
 
 /** A SIP message, without credentials and keys. */
 export interface TracedMessage {

@@ -64,17 +64,20 @@ describe('the trace of a call', () => {
   it('holds messages, moves, keys and counters in their order, and is written once it has ended', async () => {
     bus.emit('call.dialling', { call, at: clock.now() })
     keeper.onMessage(message('INVITE sip:1@b SIP/2.0\r\nAuthorization: Digest response="s3cret"\r\n\r\n'))
+    keeper.legBegan(call.callId, 'carrier', 'abc@192.0.2.1')
     bus.emit('call.keyPressed', { call, key: '7', at: clock.now() })
     end()
     keeper.onMessage(message('ACK sip:1@b SIP/2.0\r\n\r\n'))
     await pass(3)
     expect(written.map(({ callId }) => callId)).toEqual([call.callId])
-    const told = (await entries()).map((entry) =>
-      entry.kind === 'sip' ? entry.text : entry.kind === 'state' ? entry.words : '',
-    )
+    const told = (await entries()).map((entry) => {
+      if (entry.kind === 'leg') return `${entry.sipCallId} over ${entry.trunk}`
+      return entry.kind === 'sip' ? entry.text : entry.kind === 'state' ? entry.words : ''
+    })
     expect(told).toEqual([
       'dialling',
       'INVITE sip:1@b SIP/2.0\r\nAuthorization: (left out)\r\n\r\n',
+      'abc@192.0.2.1 over carrier',
       'a key was pressed',
       'ended: busy (200002), hung up by callee, SIP 486',
       'ACK sip:1@b SIP/2.0\r\n\r\n',

@@ -78,6 +78,11 @@ export class TraceKeeper {
     this.#add(`${first}^${second}`, { kind: 'sip', at, direction, transport, local, remote, sipCallId, text })
   }
 
+  /** An INVITE of the call left over that trunk. */
+  readonly legBegan = (callId: string, trunk: string, sipCallId: string): void => {
+    this.#add(callId, { kind: 'leg', at: this.#options.clock.now(), trunk, sipCallId })
+  }
+
   /** A leg of the call is over: what its RTP session counted. */
   readonly soundEnded = (callId: string, local: SocketName, statistics: RtpStatistics): void => {
     this.#add(callId, { kind: 'sound', at: this.#options.clock.now(), local, statistics })

@@ -80,7 +80,17 @@ test('whatever stands in the numbers and the id of a call, no header is broken, 
       const invite = inviteOf({ profile, routes: [] }, target, { callId, to, from }, 60_000)
       const [media, mediaHost] = [new FakeMedia(clock), '192.0.2.1']
       const { srtp, codecs, keys, learnsPort } = profile
-      const sound = { media, mediaHost, advertisedHost: mediaHost, silenceSeconds: 0, srtp, codecs, keys, learnsPort }
+      const sound = {
+        trunk: profile.name,
+        media,
+        mediaHost,
+        advertisedHost: mediaHost,
+        silenceSeconds: 0,
+        srtp,
+        codecs,
+        keys,
+        learnsPort,
+      }
       const leg = new SipLeg({ ...sound, agent, invite, callId, clock, log: silentLog })
       await clock.advance(0)
       expectUntouched(invites()[0], { from, to }, ['p-asserted-identity'])

@@ -54,6 +54,7 @@ test('yuyin trace --json, asked right after the call, waits for what is still be
 test('yuyin trace draws the call: messages, states, what RTP counted', async () => {
   const ladder = await trace()
   const story = [
+    /^Leg 1: trunk phones, 127\.0\.0\.1:\d+ ↔ 127\.0\.0\.1:\d+, udp, Call-ID /m,
     /│ dialling/,
     /│─+ INVITE \(audio\) ─+▶│/,
     /│◀─+ 180 Ringing ─+│/,

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { LegAudio as LegPrompt, LegRecording } from '../../engine/ports.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { pause } from '../../lib/patience.ts'
 import { type Media, type MediaSession, MediaUnavailable, type RemoteMedia } from '../../media/media.ts'
 import { answerAudio, audioOffer, readAudio } from '../../sip/sdp/audio.ts'
 import { type AudioCodec, type LocalAudio, NoCommonAudio } from '../../sip/sdp/audio-description.ts'
@@ -64,7 +65,7 @@ export class LegAudio {
         const mayPass = error instanceof MediaUnavailable && clock.monotonicMs() < untilMs
         if (!mayPass || isGivenUp()) throw error
       }
-      await new Promise<void>((resolve) => void clock.after(mediaRetryMs, resolve))
+      await pause(clock, mediaRetryMs)
     }
   }
 

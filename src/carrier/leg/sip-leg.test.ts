@@ -115,6 +115,19 @@ describe('SipLeg', () => {
     expect(media.session.isClosed).toBe(true)
   })
 
+  it('notes in the trace over which trunk its INVITE left, and what RTP counted', async () => {
+    const noted: unknown[] = []
+    const trace = {
+      legBegan: (...facts: unknown[]) => void noted.push(facts),
+      soundEnded: (callId: string, { port }: { port: number }) => void noted.push([callId, port]),
+    }
+    const { agent } = await bench.dial(bench.media(), { trunk: 'north', trace })
+    expect(noted).toEqual([['1^2', 'north', agent.call().callId]])
+    agent.call().end({ kind: 'refused', status: 486, reason: 'Busy Here', local: false })
+    await bench.settle()
+    expect(noted.slice(1)).toEqual([['1^2', 30_000]])
+  })
+
   it('does not send an INVITE without media', async () => {
     const media = bench.media()
     media.isAvailable = false

@@ -13,10 +13,17 @@ import { LegAudio, type LegAudioParts } from './leg-audio.ts'
 
 type RespondToOffer = SipCallEvents['offer'][1]
 
+/** Keeps what a line was, for whoever asks after the call. */
+export interface LegTrace {
+  /** Its INVITE has left. @param sipCallId the Call-ID header of its messages */
+  legBegan(callId: string, trunk: string, sipCallId: string): void
+  /** It is over. @param statistics what RTP counted */
+  soundEnded(callId: string, local: MediaSession['local'], statistics: RtpStatistics): void
+}
+
 /** What a leg is made of. */
 export interface SipLegParts extends LegPlan, LegAudioParts {
-  /** Told what RTP counted when the line is over. */
-  readonly soundEnded?: ((callId: string, local: MediaSession['local'], statistics: RtpStatistics) => void) | undefined
+  readonly trace?: LegTrace | undefined
 }
 
 /**
@@ -94,7 +101,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
   }
 
   async #open(): Promise<void> {
-    const { agent, invite } = this.#parts
+    const { agent, invite, callId, trunk, trace } = this.#parts
     const audio = await LegAudio.open(this.#parts, () => this.#hangUpAsked)
     this.#audio = audio
     const { session } = audio
@@ -108,6 +115,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     const call = agent.invite({ ...invite, offer: audio.offer() })
     this.#call = call
     this.#phase = 'calling'
+    trace?.legBegan(callId, trunk, call.callId)
     call.on('progress', (status, description) => {
       if (status === 180) this.emit('ringing')
       if (description !== undefined) this.#hearEarly(audio, description)
@@ -227,7 +235,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     const { session } = this.#audio
     const statistics = await session.close()
     this.#parts.log.debug({ callId: this.#parts.callId, rtp: statistics }, 'leg closed')
-    this.#parts.soundEnded?.(this.#parts.callId, session.local, statistics)
+    this.#parts.trace?.soundEnded(this.#parts.callId, session.local, statistics)
   }
 
   #closingFailed(error: unknown): void {

@@ -59,6 +59,8 @@ export interface TrunkBoard {
 /** Everything that a leg over a trunk is made from. */
 export interface LegPlan extends Pick<TrunkProfile, 'srtp' | 'codecs' | 'keys' | 'learnsPort'> {
   readonly callId: string
+  /** Name of the trunk that it goes over. */
+  readonly trunk: string
   /** Sends the INVITE; sees it as well, so that the trunk knows how it ended. */
   readonly agent: Pick<SipUserAgent, 'invite'>
   /** Everything of the INVITE but the offer. */

@@ -95,10 +95,10 @@ export class TrunkLeg extends EventEmitter<LegEvents> implements Leg {
     const { request, agent, makeLeg, clock } = this.#parts
     const { profile } = line
     const seen = new SeenInvite(agent, clock, profile.answerSeconds * 1000)
-    const { srtp, codecs, keys, learnsPort } = profile
+    const { name: trunk, srtp, codecs, keys, learnsPort } = profile
     line.began()
     const invite = inviteOf(line, target, request, this.#parts.ringTimeoutMs)
-    const leg = makeLeg({ callId: request.callId, agent: seen, invite, srtp, codecs, keys, learnsPort })
+    const leg = makeLeg({ callId: request.callId, trunk, agent: seen, invite, srtp, codecs, keys, learnsPort })
     const attempt: Attempt = { line, leg, seen }
     this.#attempt = attempt
     seen.once('progress', () => line.health.worked())
