@@ -120,7 +120,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s', (transport) => {
     const sipp = await startPeer({ scenario: scenario(...steps), port: behind })
     const call = callBehind(end, transport)
     call.on('answered', () => call.hangUp())
-    const [ended] = await Promise.all([endOf(call), sipp.finished])
+    const [ended] = await Promise.all([endOf(call), sipp.finished()])
     expect(ended).toEqual({ kind: 'bye', by: 'here' })
     expect(end.messages).toContain('< 407 Proxy Authentication Required')
     const bye = end.texts.find((text) => text.startsWith('BYE'))
@@ -132,7 +132,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s', (transport) => {
     const end = await startEnd()
     const steps = [...answered(rememberParties), pause(100), calleeByeByRoute, expectStatus(200)]
     const sipp = await startPeer({ scenario: scenario(...steps), port: behind })
-    const [ended] = await Promise.all([endOf(callBehind(end, transport)), sipp.finished])
+    const [ended] = await Promise.all([endOf(callBehind(end, transport)), sipp.finished()])
     expect(ended).toEqual({ kind: 'bye', by: 'there' })
   })
 
@@ -160,7 +160,7 @@ describe.each(['udp', 'tcp', 'tls'] as const)('over %s', (transport) => {
         ...ending,
       ]
       const sipp = await startPeer({ scenario: scenario(...steps), target: { port: kamailio.port, user: number } })
-      await sipp.finished
+      await sipp.finished()
       expect(taken.map(({ request: { uriUser, source } }) => [uriUser, source.transport])).toEqual([
         [number, transport],
       ])

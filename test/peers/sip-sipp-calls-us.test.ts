@@ -45,7 +45,7 @@ test.each(['udp', 'tcp'] as const)('sipp calls over %s twenty times, talks and h
     transport,
     more: ['-r', '50', '-d', '100'],
   })
-  await sipp.finished
+  await sipp.finished()
   expect(taken).toHaveLength(20)
   expect(ends).toEqual(Array(20).fill('{"kind":"bye","by":"there"}'))
   expect(taken[0]?.request).toMatchObject({ uriUser: '13800000000', fromUser: 'sipp', source: { transport } })
@@ -75,7 +75,7 @@ Content-Length: 0
     pickUp(call)
   }
   const { sipp } = await sippCalls(take, { scenario: scenario(...steps), calls: 1 })
-  await sipp.finished
+  await sipp.finished()
 })
 
 test('sipp gives up while we ring', async () => {
@@ -115,7 +115,7 @@ Content-Length: 0
     call.ring()
   }
   const { sipp } = await sippCalls(take, { scenario: scenario(...steps), calls: 1 })
-  await sipp.finished
+  await sipp.finished()
   expect(await Promise.all(ends)).toEqual([{ kind: 'cancelled', by: 'there' }])
 })
 
@@ -155,6 +155,6 @@ test.each([
     ...closing,
   ]
   const { sipp } = await sippCalls(take, { scenario: scenario(...steps), calls: 1 })
-  await sipp.finished
+  await sipp.finished()
   expect(given).toEqual(expected)
 })

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 /** How our call ended, once sipp is content too; fails as soon as sipp does. */
 async function endOfBoth(out: OutgoingCall, sipp: Sipp): Promise<SipCallEnd> {
-  const [end] = await Promise.all([endOf(out), sipp.finished])
+  const [end] = await Promise.all([endOf(out), sipp.finished()])
   return end
 }
 

@@ -13,7 +13,7 @@ afterAll(() => world.close())
 describe('a caller puts a phone on hold and takes it back', () => {
   it('each offer is answered in kind, and told in the timeline', async () => {
     const caller = await world.call(number)
-    await caller.answered
+    await caller.answered()
     const held = await caller.call.reoffer(audioOffer({ ...caller.media.local, direction: 'sendonly' }))
     expect(readAudio(held).direction).toBe('sendonly')
     const back = await caller.call.reoffer(audioOffer(caller.media.local))

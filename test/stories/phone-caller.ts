@@ -45,8 +45,8 @@ export interface Caller {
   readonly progress: number[]
   /** Keys that arrived. */
   readonly keys: string[]
-  /** Resolves with the 2xx, the audio connected; rejects when the call ends before. */
-  readonly answered: Promise<void>
+  /** Waits for the 2xx, the audio connected. @throws when the call ends before */
+  answered(): Promise<void>
   readonly ended: Promise<SipCallEnd>
 }
 
@@ -110,19 +110,24 @@ async function dial(
   const progress: number[] = []
   const keys: string[] = []
   session.on('digit', (key) => keys.push(key))
+  const connecting: Promise<void>[] = []
   call.on('progress', (status, description) => {
     progress.push(status)
-    if (description !== undefined) void session.connect(readAudio(description))
+    if (description !== undefined) connecting.push(session.connect(readAudio(description)))
   })
   const ended = new Promise<SipCallEnd>((resolve) => call.once('ended', resolve))
-  const answered = new Promise<void>((resolve, reject) => {
+  const settled = new Promise<'answered' | SipCallEnd>((resolve) => {
     call.once('answered', (description) => {
-      session.connect(readAudio(description ?? '')).then(resolve, reject)
+      connecting.push(session.connect(readAudio(description ?? '')))
+      resolve('answered')
     })
-    call.once('ended', (end) => reject(new Error(`not answered: ${JSON.stringify(end)}`)))
+    call.once('ended', resolve)
   })
-  // A test that expects a refusal looks at `ended` only.
-  answered.catch(() => undefined)
+  const answered = async () => {
+    const outcome = await settled
+    if (outcome !== 'answered') throw new Error(`not answered: ${JSON.stringify(outcome)}`)
+    await Promise.all(connecting)
+  }
   return { call, media: session, progress, keys, answered, ended }
 }
 

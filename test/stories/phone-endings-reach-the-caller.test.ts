@@ -23,7 +23,7 @@ describe('the last four digits choose an ending that the caller can tell from ev
 
   it('…0001: answered, hung up by the phone', async () => {
     const caller = await world.call('13900000001')
-    await caller.answered
+    await caller.answered()
     expect(await caller.ended).toMatchObject({ kind: 'bye', by: 'there' })
     expect(await world.record('13900000001')).toMatchObject({ end: { by: 'phone', how: 'hungUp' } })
   })
@@ -39,14 +39,14 @@ describe('the last four digits choose an ending that the caller can tell from ev
 
   it('a phone in a call is busy for the next caller, and free again afterwards', async () => {
     const first = await world.call('13900000000')
-    await first.answered
+    await first.answered()
     const second = await world.call('13900000000')
     expect(await second.ended).toMatchObject({ kind: 'refused', status: 486, q850: 17 })
     first.call.hangUp()
     await first.ended
     await world.record('13900000000')
     const third = await world.call('13900000000')
-    await third.answered
+    await third.answered()
     third.call.hangUp()
     await third.ended
   })

@@ -15,7 +15,7 @@ describe('a phone hears what the caller plays', () => {
     const low = await world.wav('low.wav', makeTone([500], 600))
     const high = await world.wav('high.wav', makeTone([1200], 400))
     const caller = await world.call(number, { callIdPrefix: '123456789012.210987654321' })
-    await caller.answered
+    await caller.answered()
     expect(caller.progress).toEqual([180])
     const playback = caller.media.play({ files: [low, high], times: 2, gapMs: 300, volume: 100 })
     expect(await playback.finished).toEqual({ end: 'complete' })

@@ -13,7 +13,7 @@ describe('keys travel both ways between caller and phone', () => {
   it('those of the script reach the caller, those of the caller stand in the record', async () => {
     await world.script(number, [{ answer: true }, { press: '1', after: 0.3 }, { press: '*0#' }, { listen: true }])
     const caller = await world.call(number)
-    await caller.answered
+    await caller.answered()
     await new Promise<void>((resolve) => {
       caller.media.on('digit', () => {
         if (caller.keys.length === 4) resolve()

@@ -15,7 +15,7 @@ afterAll(() => world.close())
 async function received(number: string, faults: object) {
   await world.script(number, { steps: [{ answer: true }, { play: 'tone.wav' }, { wait: 0.5 }], faults })
   const caller = await world.call(number)
-  await caller.answered
+  await caller.answered()
   const done = new Promise<void>((resolve) => {
     world.phones.on('entry', (record, entry) => {
       if (record.number === number && entry.kind === 'step' && 'wait' in entry.step) resolve()

@@ -28,7 +28,7 @@ export async function startSippCallee(options: SippCalleeOptions): Promise<SippC
   })
   return {
     async trace() {
-      await sipp.finished
+      await sipp.finished()
       return readTrace(messages)
     },
     seen: () => readTrace(messages),

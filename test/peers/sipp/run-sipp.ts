@@ -1,18 +1,20 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pauseMs } from 'node:timers/promises'
+import { hasCode } from '../../../src/lib/error-code.ts'
 
 /** A sipp process: Debian's independent SIP endpoint, driven by a scenario. */
 export interface Sipp {
   /** Port on 127.0.0.1 it sends from and listens on. */
   port: number
-  /** Resolves when it has done its calls. @throws with its own error log when a call failed there */
-  finished: Promise<void>
-  /** Ends it, whatever it is doing. */
+  /** Waits until it has done its calls. @throws with its own error log when a call failed there */
+  finished(): Promise<void>
+  /** Ends it, whatever it is doing and however its calls went. */
   stop(): Promise<void>
 }
 
@@ -51,16 +53,17 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     ],
     { cwd: folder, stdio: 'ignore' },
   )
-  const finished = outcome(child, errors).finally(() => rm(folder, { recursive: true, force: true }))
-  // Whoever does not wait for the end still must not leave an unhandled rejection.
-  finished.catch(() => undefined)
+  const ended = endOf(child, folder, errors)
   if (transport === 'tcp' && target === undefined) await untilListening(port, child)
   return {
     port,
-    finished,
-    stop: async () => {
+    async finished() {
+      const { exitCode, log } = await ended
+      if (exitCode !== 0) throw new Error(`sipp ended with ${exitCode}:\n${log.slice(0, 4000)}`)
+    },
+    async stop() {
       child.kill('SIGKILL')
-      await finished.catch(() => undefined)
+      await ended
     },
   }
 }
@@ -72,14 +75,26 @@ async function scenarioArguments(scenario: string, folder: string): Promise<stri
   return ['-sf', file]
 }
 
-async function outcome(child: ChildProcess, errors: string): Promise<void> {
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', resolve)
-  })
-  if (code === 0) return
-  const log = await readFile(errors, 'utf8').catch(() => 'no error log')
-  throw new Error(`sipp ended with ${code}:\n${log.slice(0, 4000)}`)
+/** What came of it, when nothing of it is left. */
+async function endOf(
+  child: ChildProcess,
+  folder: string,
+  errors: string,
+): Promise<{ exitCode: number | null; log: string }> {
+  const [exitCode] = await once(child, 'exit')
+  const log = exitCode === 0 ? '' : await errorLog(errors)
+  await rm(folder, { recursive: true, force: true })
+  return { exitCode, log }
+}
+
+/** sipp writes it only when it has something to say. */
+async function errorLog(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 'no error log'
+    throw error
+  }
 }
 
 /** A UDP port that is free right now; sipp cannot be asked which one it got. */

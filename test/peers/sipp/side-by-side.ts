@@ -50,13 +50,13 @@ export async function sippCalls(
     take(call)
   })
   const sipp = await startedSipp(test, { scenario: scenario(...steps), calls: 1, target: { port: portOf(agent) } })
-  await sipp.finished
+  await sipp.finished()
   return end
 }
 
 /** How our call ended, once sipp is content too; fails as soon as sipp does. */
 export async function endOfBoth(out: OutgoingCall, sipp: Sipp): Promise<SipCallEnd> {
-  const [end] = await Promise.all([endOf(out), sipp.finished])
+  const [end] = await Promise.all([endOf(out), sipp.finished()])
   return end
 }
 
