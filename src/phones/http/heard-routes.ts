@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { readRange } from '../../lib/byte-range.ts'
+import { hasCode } from '../../lib/error-code.ts'
 import type { HeardReport } from '../heard-report.ts'
 import type { PhoneCallRecord } from '../phone-call-record.ts'
 import type { Phones } from '../phones.types.ts'
-import { byteRange } from './byte-range.ts'
 import { readCall, readLastCall } from './read-request.ts'
 import { Refusal } from './refusal.ts'
 
@@ -41,21 +42,23 @@ async function openRecording(phones: Phones, record: PhoneCallRecord): Promise<F
     )
   }
   if (record.heardMs === undefined) throw new Refusal('nothingHeard', 'the phone did not answer, so it heard nothing')
-  return open(phones.heardFile(record)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new Refusal('nothingHeard', 'the recording was removed')
+  try {
+    return await open(phones.heardFile(record))
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) throw new Refusal('nothingHeard', 'the recording was removed')
     throw error
-  })
+  }
 }
 
 async function sendFile(file: FileHandle, rangeHeader: string | undefined, reply: FastifyReply): Promise<FastifyReply> {
   const { size } = await file.stat()
-  const range = byteRange(rangeHeader, size)
+  const range = readRange(rangeHeader, size)
   reply.header('accept-ranges', 'bytes').header('cache-control', 'no-store').type('audio/wav')
   if (range === 'unsatisfiable') {
     await file.close()
     return reply.code(416).header('content-range', `bytes */${size}`).send('')
   }
-  const { from, to } = range ?? { from: 0, to: size - 1 }
-  if (range !== undefined) reply.code(206).header('content-range', `bytes ${from}-${to}/${size}`)
-  return reply.header('content-length', to - from + 1).send(file.createReadStream({ start: from, end: to }))
+  const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range
+  if (range !== 'whole') reply.code(206).header('content-range', `bytes ${first}-${last}/${size}`)
+  return reply.header('content-length', last - first + 1).send(file.createReadStream({ start: first, end: last }))
 }

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { readRange } from '../../../lib/byte-range.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Log } from '../../../lib/log.ts'
 import type { FileDesk, RecordingFile } from '../../../recordings/file-desk.ts'
 import { filesPath, type GivenLink, isRecordingId, judgeLink } from '../../../recordings/file-link.ts'
 import type { LinkProof } from '../../../recordings/ports.ts'
-import { readRange } from './byte-range.ts'
 import { type FileRefusal, fileRefusals } from './file-refusals.ts'
 
 export interface FilesPluginOptions {
