@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
+import { withPatience } from '../lib/patience.ts'
 import type { RtpStatistics } from '../media/media.ts'
 import type { IncomingCall } from '../sip/user-agent.types.ts'
 import type { CallFiles } from './call-files.ts'
@@ -152,11 +153,7 @@ export class Switchboard extends EventEmitter<PhoneEvents> implements Phones {
   async close(): Promise<void> {
     this.#options.sip.off('call', this.#onCall)
     this.emit('closing')
-    await new Promise<void>((resolve, reject) => {
-      const limit = this.#options.clock.after(closingMs, resolve)
-      const ended = Promise.all([...this.#calls].map((call) => call.close()))
-      ended.then(() => resolve(), reject).finally(() => limit.cancel())
-    })
+    await withPatience(this.#options.clock, closingMs, Promise.all([...this.#calls].map((call) => call.close())))
     await Promise.all(this.#writing)
   }
 

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../lib/decode-text.ts'
 import { formatHostPort, parseHostPort } from './host-port.ts'
 import { type Params, parseParams } from './params.ts'
 
@@ -98,12 +99,7 @@ function unescapedParams(params: Params): Params {
   return new Map([...params].map(([name, value]) => [unescaped(name).toLowerCase(), unescaped(value)]))
 }
 
+/** What is not UTF-8, or has no hex digits behind a percent sign, is itself the best name that the user has. */
 function unescaped(text: string): string {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // Not UTF-8 or no hex digits: the text itself is the best name that the user has.
-    return text
-  }
+  return text.includes('%') ? (percentDecoded(text) ?? text) : text
 }

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Clock, Timer } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { withPatience } from '../../lib/patience.ts'
 import { DigestClient } from '../digest/digest-client.ts'
 import { Headers } from '../message/headers.ts'
 import type { SipUri } from '../message/uri.ts'
@@ -245,13 +246,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
       expiresSeconds: 0,
       known: this.#contact,
     })
-    let stopWaiting = () => {}
-    const patience = new Promise<void>((resolve) => {
-      const timer = this.#tools.clock.after(farewellMs, resolve)
-      stopWaiting = () => timer.cancel()
-    })
-    await Promise.race([leaving.result, patience])
-    stopWaiting()
+    await withPatience(this.#tools.clock, farewellMs, leaving.result)
     leaving.abandon()
   }
 

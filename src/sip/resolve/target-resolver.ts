@@ -119,7 +119,7 @@ export class TargetResolver {
       services.length > 0
         ? services
         : this.#transports.map((transport) => ({ name: servicePrefix[transport] + host, transport }))
-    return settled(asked.map(({ name, transport }) => this.#servers(name, transport)))
+    return this.#together(asked.map(({ name, transport }) => this.#servers(name, transport)))
   }
 
   /** Some servers of names fail over questions they do not know: that is as good as no record. */
@@ -146,17 +146,19 @@ export class TargetResolver {
 
   async #addressesOf(host: string): Promise<string[]> {
     if (isIP(host) !== 0) return [host]
-    return settled(this.#families.map(async (family) => (await this.#dns.addresses(host, family)).records))
+    return this.#together(this.#families.map(async (family) => (await this.#dns.addresses(host, family)).records))
   }
-}
 
-/** What several questions brought together. One may fail as long as another one brought something. */
-async function settled<Found>(asked: readonly Promise<readonly Found[]>[]): Promise<Found[]> {
-  const answers = await Promise.allSettled(asked)
-  const found = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
-  const failed = answers.find((one) => one.status === 'rejected')
-  if (found.length === 0 && failed !== undefined) throw failed.reason
-  return found
+  /** What several questions brought. One may fail as long as another one brought something. */
+  async #together<Found>(asked: readonly Promise<readonly Found[]>[]): Promise<Found[]> {
+    const answers = await Promise.allSettled(asked)
+    const found = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+    const failed = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    if (found.length === 0 && failed.length > 0) throw failed[0]
+    for (const reason of failed)
+      this.#log.info({ err: String(reason) }, 'sip: DNS answered one question of several not')
+    return found
+  }
 }
 
 function transportOf(service: string): SipTransportName | undefined {

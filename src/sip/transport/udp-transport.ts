@@ -39,12 +39,14 @@ class UdpTransport implements Transport {
   readonly connections = 0
   readonly #socket: Socket
   readonly #clock: Clock
+  readonly #log: Log
   readonly #held = new Set<() => void>()
   #isClosed = false
 
   constructor(socket: Socket, host: string, receive: Receive, { clock, log }: { clock: Clock; log: Log }) {
     this.#socket = socket
     this.#clock = clock
+    this.#log = log
     this.listener = { transport: 'udp', host, port: socket.address().port }
     socket.on('error', (error) => log.warn({ err: error.message, port: this.listener.port }, 'sip: UDP socket error'))
     socket.on('message', (bytes, { address, port }) => {
@@ -72,7 +74,9 @@ class UdpTransport implements Transport {
     let timer: Timer
     const watch = () => {
       timer = this.#clock.after(everyMs, () => {
-        this.send(awake, remote, () => undefined)
+        this.send(awake, remote, (why) =>
+          this.#log.debug({ why, host: remote.host }, 'sip: a way could not be kept awake'),
+        )
         watch()
       })
     }
