@@ -32,6 +32,6 @@ it('a trunk is made, explained, changed and listed from the command line, and fo
   const listed = JSON.parse((await yuyin('list', '--json')).stdout)
   expect(listed).toMatchObject([{ profile: { name: 'carrier' }, origin: 'store', standings: [{ state: 'free' }] }])
   const readable = await yuyin('set', 'carrier', '--srtp', 'required', '--session', '600')
-  expect(readable.stdout).toMatch(/sessionSeconds\s+600[\s\S]+Warning: .+ keys can be read on the way/)
+  expect(readable.stdout).toMatch(/\nsession +600 [\s\S]+Warning: .+ keys can be read on the way/)
   expect((await yuyin('add', 'carrier', '--host', 'a')).stderr).toContain('There is a trunk carrier')
 })

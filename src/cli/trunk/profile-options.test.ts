@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { troubleOf } from '../../domain/trunk/check-trunk.ts'
 import { usualTrunk } from '../../domain/trunk/trunk-profile.ts'
-import { addProfileOptions, profilePartOf } from './profile-options.ts'
+import { addProfileOptions, profilePartOf, profileRows } from './profile-options.ts'
 
 const partOf = (...args: string[]) => {
   const command = addProfileOptions(new Command('add'))
@@ -37,6 +37,26 @@ it('can say every part of a profile', () => {
   // The password has a question of its own; the name is an argument, and enabling a command.
   expect(flags).toBe(Object.keys({ ...usualTrunk, host: '' }).length - 1)
   expect(troubleOf({ ...usualTrunk, ...partOf('--host', 'a.example'), name: 'a', host: 'a.example' })).toBeUndefined()
+})
+
+it('writes a profile in the words that are read', () => {
+  const said = [
+    '--host',
+    'a.example',
+    '--register',
+    'on',
+    '--codecs',
+    'PCMU',
+    '--called-rules',
+    '+86:0,:9',
+    '--allow',
+    '13,*',
+  ]
+  const profile = { ...usualTrunk, host: '', ...partOf(...said) }
+  const rows = profileRows(profile)
+  expect(rows).toContainEqual(['called-rules', '+86:0,:9', expect.stringContaining('changes the beginning')])
+  const { password: _none, enabled: _always, ...facts } = profile
+  expect(partOf(...rows.flatMap(([name, value]) => [`--${name}`, value]))).toEqual(facts)
 })
 
 describe('says what it cannot read', () => {

@@ -1,12 +1,13 @@
 import type { RouteExplanation, WrittenInvite } from '../../domain/trunk/explain-route.ts'
 import type { KnownTrunk, ShownTrunk, TrunkStanding } from '../../domain/trunk/known-trunk.ts'
-import { tableOr } from '../output.ts'
+import { table, tableOr } from '../output.ts'
+import { profileRows } from './profile-options.ts'
 
 const noTrunk = "There is no trunk. 'yuyin trunk add <name> --host <host> --allow <list>' makes one."
 
 /** All trunks in a table, a line for each node that told of it. */
 export function trunkTable(trunks: readonly KnownTrunk[]): string {
-  const header = ['trunk', 'next hop', 'state', 'calls', 'taken today', 'may dial', 'node']
+  const header = ['trunk', 'next hop', 'state', 'calls', 'taken today', 'may dial', 'node', 'last heard of it']
   return tableOr(
     noTrunk,
     header,
@@ -21,31 +22,22 @@ export function trunkTable(trunks: readonly KnownTrunk[]): string {
         callsToday === undefined ? '' : `${callsToday} of ${profile.callsPerDay}`,
         profile.destinations.join(' ') || 'nothing',
         standing?.nodeId ?? '',
+        standing?.why ?? '',
       ])
     }),
   )
 }
 
-function stateWords({ profile }: KnownTrunk, { health, why, registration }: TrunkStanding): string {
+function stateWords({ profile }: KnownTrunk, { health, registration }: TrunkStanding): string {
   if (!profile.enabled) return 'disabled'
-  return [`${health}: ${why}`, ...(registration === undefined ? [] : [registration])].join('; ')
+  return registration === undefined ? health : `${health}; ${registration}`
 }
 
-/** One trunk, a line for each part of its profile. */
-export function trunkLines({ name, host, hasPassword, ...rest }: ShownTrunk): string {
-  const lines = Object.entries({ name, host, ...rest }).map(([name, value]) => `${name.padEnd(18)}${valueWords(value)}`)
-  return [...lines, `${'password'.padEnd(18)}${hasPassword ? 'set' : 'none'}`].join('\n')
-}
-
-function valueWords(value: unknown): string {
-  if (Array.isArray(value)) return value.map(ruleWords).join(' ') || 'none'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return value === '' ? 'none' : String(value)
-}
-
-function ruleWords(one: unknown): string {
-  const isRule = typeof one === 'object' && one !== null && 'from' in one && 'to' in one
-  return isRule ? `${String(one.from)}:${String(one.to)}` : String(one)
+/** One trunk in the words of the options that set it, a line for each. */
+export function trunkLines({ name, enabled, hasPassword, ...facts }: ShownTrunk): string {
+  const rows = profileRows(facts).map(([option, value, meaning]) => [option, value || 'none', meaning])
+  const password = ['password', hasPassword ? 'set' : 'none', 'never shown']
+  return table(['trunk', name, enabled ? '' : 'disabled: it takes no calls'], [...rows, password])
 }
 
 const verdictWords: Readonly<Record<RouteExplanation['verdict'], string>> = {
