@@ -7,6 +7,7 @@ import type { DialRequest, Leg, LegAudio, LegEnd, LegEvents, LegRecording, Trunk
  */
 export class FakeLeg extends EventEmitter<LegEvents> implements Leg {
   readonly request: DialRequest
+  trunk: string | undefined
   readonly played: LegAudio[] = []
   hangUps = 0
   /** Prompts under way. */

@@ -83,6 +83,21 @@ describe('a double call', () => {
     expect(call.caller.hangUps).toBeGreaterThan(0)
   })
 
+  it('tells by which trunk each of its legs left', async () => {
+    const call = await answeredByCaller()
+    call.caller.trunk = 'one'
+    call.callee.trunk = 'other'
+    call.callee.end({ answered: false, outcome: 'busy' })
+    await call.clock.advance(0)
+    call.caller.finishPlaying()
+    await expectEnd(call, { trunk: 'one', calleeTrunk: 'other' })
+    const undialled = await placeCall(doubleCall())
+    undialled.trunk.leg().end({ answered: false, outcome: 'busy' })
+    await undialled.over
+    expect(undialled.ends[0]).not.toHaveProperty('trunk')
+    expect(undialled.ends[0]).not.toHaveProperty('calleeTrunk')
+  })
+
   it('describes both of its legs', async () => {
     const call = await connected()
     expect(call.live.describe()).toBe('170416464500^000000000001 connected fake leg fake leg')

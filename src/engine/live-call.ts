@@ -267,7 +267,11 @@ export class LiveCall {
 
   #end({ event, how }: Ending): void {
     this.#linesToDial = 0
-    this.#news.end(event, how)
+    const [first, callee] = this.#legs.map((leg) => leg.trunk)
+    this.#news.end(event, how, {
+      ...(first !== undefined && { trunk: first }),
+      ...(callee !== undefined && { calleeTrunk: callee }),
+    })
     this.#finish('ended')
   }
 }

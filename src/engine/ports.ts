@@ -29,6 +29,8 @@ export interface DialRequest {
 
 /** One line to one phone. `ended` is the last event and comes exactly once. */
 export interface Leg extends EventEmitter<LegEvents> {
+  /** Name of the trunk that carries it, or carried it last; `undefined`: none did. */
+  readonly trunk?: string | undefined
   /**
    * Plays to the far end. Only after `answered`. `stopped`: the signal was aborted, or the line is ending and `ended`
    * is about to tell how. `failed`: it cannot be heard; never rejects.

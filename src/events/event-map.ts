@@ -38,6 +38,8 @@ export interface CallEnded {
   /** Every key that the callee pressed, in order; absent when none was. */
   readonly keys?: string
   readonly hangUpBy: HangUpBy
+  /** Name of the trunk that carried the first leg, or was the last to try; absent when none was. */
+  readonly trunk?: string
   /** What was heard of the network before an answer that never came: of the callee, when the call is a double one. */
   readonly earlyMedia?: EarlyMediaFinding
   /** The second leg of a double call. The times above are those of its first leg, the caller's. */
@@ -45,4 +47,5 @@ export interface CallEnded {
   readonly calleeRingingAt?: number
   readonly calleeAnsweredAt?: number
   readonly calleeEndedAt?: number
+  readonly calleeTrunk?: string
 }

@@ -29,6 +29,8 @@ export interface CallRecord {
   readonly keys?: string
   /** `early_media_code`: what the network was heard to play before an answer that never came. */
   readonly earlyMediaCode?: string
+  /** Name of the trunk that carried it, or was the last to try; absent when none was. */
+  readonly trunk?: string
   /** The second leg; double calls only, also when it was never dialled. */
   readonly callee?: CalleeLeg
 }
@@ -41,4 +43,5 @@ export interface CalleeLeg {
   readonly ringingAt?: number
   readonly answeredAt?: number
   readonly endedAt?: number
+  readonly trunk?: string
 }

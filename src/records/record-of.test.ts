@@ -59,7 +59,9 @@ describe('recordOf', () => {
     const script = { steps: [{ do: 'bridge', to: '13800000000', show: '057128880002', record: false }] } as const
     const times = { calleeDiallingAt: start + 2_000, calleeRingingAt: start + 3_000, calleeEndedAt: start + 9_000 }
     const ended: CallEnded = { ...heard, ...times, call: { ...call, script }, outcome: 'connected', hangUpBy: 'caller' }
-    expect(recordOf({ ...ended, calleeAnsweredAt: start + 5_000 })).toMatchObject({
+    const trunks = { trunk: 'one', calleeTrunk: 'other' }
+    expect(recordOf({ ...ended, ...trunks, calleeAnsweredAt: start + 5_000 })).toMatchObject({
+      trunk: 'one',
       calledNumber: '13900000000',
       showNumber: '057128880000',
       statusCode: '200100',
@@ -72,6 +74,7 @@ describe('recordOf', () => {
         ringingAt: start + 3_000,
         answeredAt: start + 5_000,
         endedAt: start + 9_000,
+        trunk: 'other',
       },
     })
     const unanswered = recordOf({ ...ended, outcome: 'calleeBusy' })

@@ -42,6 +42,7 @@ export function recordOf(ended: CallEnded): CallRecord {
     hangUpBy: ended.hangUpBy,
     ...(ended.keys !== undefined && { keys: ended.keys }),
     ...(ended.earlyMedia !== undefined && { earlyMediaCode: earlyMediaCode(ended.earlyMedia) }),
+    ...(ended.trunk !== undefined && { trunk: ended.trunk }),
     ...(callee !== undefined && { callee }),
   }
 }
@@ -56,5 +57,6 @@ function calleeLeg({ call, ...ended }: CallEnded): CalleeLeg | undefined {
     ...(ended.calleeRingingAt !== undefined && { ringingAt: ended.calleeRingingAt }),
     ...(ended.calleeAnsweredAt !== undefined && { answeredAt: ended.calleeAnsweredAt }),
     ...(ended.calleeEndedAt !== undefined && { endedAt: ended.calleeEndedAt }),
+    ...(ended.calleeTrunk !== undefined && { trunk: ended.calleeTrunk }),
   }
 }

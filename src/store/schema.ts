@@ -204,6 +204,8 @@ export interface CallRecordTable {
   callee_ringing_at: number | null
   callee_answered_at: number | null
   callee_ended_at: number | null
+  trunk: string | null
+  callee_trunk: string | null
   cost_e4: Generated<number>
 }
 

@@ -54,6 +54,7 @@ export function recordOf(row: Selectable<CallRecordTable>): CallRecord {
     hangUpBy: row.hang_up_by,
     ...(row.keys === null ? {} : { keys: row.keys }),
     ...(row.early_media_code === null ? {} : { earlyMediaCode: row.early_media_code }),
+    ...(row.trunk === null ? {} : { trunk: row.trunk }),
     ...(row.callee_number === null ? {} : { callee: calleeOf(row, row.callee_number) }),
   }
 }
@@ -66,5 +67,6 @@ function calleeOf(row: Selectable<CallRecordTable>, number: string): CalleeLeg {
     ...(row.callee_ringing_at === null ? {} : { ringingAt: row.callee_ringing_at }),
     ...(row.callee_answered_at === null ? {} : { answeredAt: row.callee_answered_at }),
     ...(row.callee_ended_at === null ? {} : { endedAt: row.callee_ended_at }),
+    ...(row.callee_trunk === null ? {} : { trunk: row.callee_trunk }),
   }
 }

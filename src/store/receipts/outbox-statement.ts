@@ -16,7 +16,8 @@ export interface Outgoing {
  * belong to a record are dropped when the record was there before. Rows are locked in the order of call ids.
  *
  * $24 is now, wall milliseconds; $25 and $26: delay and retention of a queue about which nothing was set, seconds;
- * $27: the keys of each record; $28: what its early media said; $29 to $34: the second leg of a double call.
+ * $27: the keys of each record; $28: what its early media said; $29 to $34: the second leg of a double call;
+ * $35 and $36: the trunks of both legs.
  */
 export const outboxStatement: Statement = {
   name: 'outbox',
@@ -24,11 +25,12 @@ export const outboxStatement: Statement = {
 WITH ended AS MATERIALIZED (
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
       $9::text[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::integer[], $16::text[], $27::text[],
-      $28::text[], $29::text[], $30::text[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[])
+      $28::text[], $29::text[], $30::text[], $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[],
+      $35::text[], $36::text[])
     AS ended (call_id, account_id, product, called_number, show_number, out_id, outcome, status_code,
       state, accepted_at, dialling_at, ringing_at, answered_at, ended_at, duration_seconds, hang_up_by, keys,
       early_media_code, callee_number, callee_show_number, callee_dialling_at, callee_ringing_at, callee_answered_at,
-      callee_ended_at)
+      callee_ended_at, trunk, callee_trunk)
 ), receipt AS MATERIALIZED (
   SELECT * FROM unnest($17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::boolean[], $23::integer[])
     AS receipt (account_id, message_type, queue, call_id, body, is_of_record, position)
@@ -36,7 +38,7 @@ WITH ended AS MATERIALIZED (
   INSERT INTO call_records (call_id, account_id, product, called_number, show_number, out_id, outcome, status_code,
       state, accepted_at, dialling_at, ringing_at, answered_at, ended_at, duration_seconds, hang_up_by, keys,
       early_media_code, callee_number, callee_show_number, callee_dialling_at, callee_ringing_at, callee_answered_at,
-      callee_ended_at, cost_e4)
+      callee_ended_at, trunk, callee_trunk, cost_e4)
   SELECT ended.*, ${costOfRecord} FROM ended LEFT JOIN call_holds USING (call_id) ORDER BY call_id
   ON CONFLICT (call_id) DO NOTHING
   RETURNING call_id, cost_e4
@@ -101,5 +103,7 @@ export function outboxValues(batch: readonly Outgoing[], now: number): unknown[]
     records.map(({ callee }) => callee?.ringingAt ?? null),
     records.map(({ callee }) => callee?.answeredAt ?? null),
     records.map(({ callee }) => callee?.endedAt ?? null),
+    records.map((record) => record.trunk ?? null),
+    records.map(({ callee }) => callee?.trunk ?? null),
   ]
 }

@@ -87,8 +87,15 @@ export function doubleCallsContract(nodes: TestNodes): void {
         ringingAt: 50,
         answeredAt: 60,
         endedAt: 70,
+        trunk: 'other',
       }
-      const record = recordFor(call, { outcome: 'connected', hangUpBy: 'caller', earlyMediaCode: '200130', callee })
+      const record = recordFor(call, {
+        outcome: 'connected',
+        hangUpBy: 'caller',
+        earlyMediaCode: '200130',
+        trunk: 'one',
+        callee,
+      })
       await store.outbox.finish(record, [])
       expect((await store.records.find(accountId, call.callId))?.record).toEqual(record)
       const never = newDouble()
