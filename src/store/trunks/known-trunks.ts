@@ -34,5 +34,3 @@ export function trunkAdmin(
   const { find, list, save, remove } = trunks
   return { find, list, save, remove, known: () => knownTrunks(trunks, trunkBoard, clock) }
 }
-
-export type { KnownTrunk }
