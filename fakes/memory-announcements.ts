@@ -8,6 +8,11 @@ export function memoryAnnouncements(): AnnouncementBook {
     async save(announcement) {
       rows.set(announcement.code, { ...announcement, revision: ++revision })
     },
+    async change(code, wanted) {
+      const row = rows.get(code)
+      if (row === undefined) throw new Error(`there is no announcement ${code}`)
+      rows.set(code, { ...row, ...wanted, revision: ++revision })
+    },
     async list() {
       const all = [...rows.values()].map(({ wav: _, fingerprint: __, ...row }) => row)
       return all.sort((a, b) => (a.code < b.code ? -1 : 1))

@@ -38,6 +38,18 @@ describe('the library that operators fill', () => {
     expect(await shelf.hear(writeWav(new Int16Array(8000)))).toEqual({ finding: undefined, resembles: [] })
   })
 
+  it('lets others have their turn while it listens to a long one', async () => {
+    await shelf.add(recording('one', 'powered-off', one))
+    let turns = 0
+    const ticking = setImmediate(function tick() {
+      turns++
+      if (turns < 1000) setImmediate(tick)
+    })
+    await shelf.hear(writeWav(babble({ seed: 3 }, 60)))
+    clearImmediate(ticking)
+    expect(turns).toBeGreaterThan(100)
+  })
+
   it('a part of a recording is shown as a resemblance and is no verdict', async () => {
     await shelf.add(recording('one', 'powered-off', one))
     const { finding, resembles } = await shelf.hear(writeWav(one.subarray(0, 13_000)))
@@ -73,7 +85,9 @@ describe('a node follows the library', () => {
     await shelf.add(recording('one', 'powered-off', one))
     await library.refresh()
     expect(listen(library, one)).toMatchObject({ outcome: 'poweredOff' })
+    const sound = await shelf.sound('one')
     await shelf.change('one', { class: 'unreachable', label: 'carrier A' })
+    expect(await shelf.sound('one')).toBe(sound)
     await library.refresh()
     expect(listen(library, one)).toMatchObject({ outcome: 'unreachable', what: 'unreachable (carrier A)' })
     await shelf.add(recording('one', 'busy', other))

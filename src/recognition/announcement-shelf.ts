@@ -7,7 +7,7 @@ import { AnnouncementWatch } from './matching/announcement-watch.ts'
 import type { PrintIndex } from './matching/print-index.ts'
 import { neededSeconds } from './matching/verdict.ts'
 import type { AnnouncementBook, AnnouncementShelf, ResemblingAnnouncement, TriedRecording } from './ports.ts'
-import { AnnouncementRefused, fingerprintOfWav } from './recording.ts'
+import { fingerprintOfWav } from './recording.ts'
 import { chinesePlan } from './tones/china.ts'
 
 /** Pieces as a call hears them: 100 ms. */
@@ -17,29 +17,24 @@ const tellingSeconds = 0.8
 
 /** Manages the library in a book. */
 export function openAnnouncementShelf(book: AnnouncementBook): AnnouncementShelf {
-  const save: AnnouncementShelf['add'] = async (announcement) => {
-    await book.save({ ...announcement, fingerprint: writeFingerprint(fingerprintOfWav(announcement.wav)) })
-  }
   return {
     list: async () => (await book.list()).map(({ revision: _, ...announcement }) => announcement),
     sound: (code) => book.sound(code),
-    add: save,
-    async change(code, wanted) {
-      const [current, wav] = [(await book.list()).find((one) => one.code === code), await book.sound(code)]
-      if (current === undefined || wav === undefined) throw new AnnouncementRefused(`there is no announcement ${code}`)
-      const { durationMs } = current
-      await save({ code, durationMs, wav, ...wanted })
+    async add(announcement) {
+      await book.save({ ...announcement, fingerprint: writeFingerprint(fingerprintOfWav(announcement.wav)) })
     },
+    change: (code, wanted) => book.change(code, wanted),
     remove: (code) => book.remove(code),
     async hear(wav) {
       const library = new AnnouncementLibrary(book, silentLog)
       await library.refresh()
-      return tryOut(toMono(readWav(wav)), library.index)
+      return await tryOut(toMono(readWav(wav)), library.index)
     },
   }
 }
 
-function tryOut(pcm: Int16Array, index: PrintIndex): TriedRecording {
+/** Calls go on meanwhile: minutes of sound are seconds of work. */
+async function tryOut(pcm: Int16Array, index: PrintIndex): Promise<TriedRecording> {
   let heardSamples = 0
   let afterMs: number | undefined
   const hearing = new Hearing(chinesePlan, index, () => {
@@ -59,6 +54,7 @@ function tryOut(pcm: Int16Array, index: PrintIndex): TriedRecording {
     heardSamples += piece.length
     hearing.hear(piece)
     watch.hear(piece)
+    await new Promise<void>((othersHadTheirs) => setImmediate(othersHadTheirs))
   }
   const finding = hearing.end()
   const resembles = [...nearest.values()]

@@ -11,6 +11,8 @@ export interface StoredAnnouncement extends Announcement {
 export interface AnnouncementBook {
   /** Makes or replaces. @throws an `AdminRefused` */
   save(announcement: Announcement & { wav: Buffer; fingerprint: Buffer }): Promise<void>
+  /** What it means and is called. @throws an `AdminRefused` when there is none */
+  change(code: string, wanted: { class: AnnouncementClass; label: string }): Promise<void>
   /** In the order of their codes. */
   list(): Promise<StoredAnnouncement[]>
   /** WAV, 8 kHz, 16-bit, mono. */

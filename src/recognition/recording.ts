@@ -18,10 +18,10 @@ const mostSeconds = 120
  */
 export function fingerprintOfWav(wav: Buffer): Fingerprint {
   const samples = toMono(readWav(wav))
-  const print = fingerprintOf(samples)
   if (samples.length > mostSeconds * 8000) {
     throw new AnnouncementRefused(`the recording is longer than ${mostSeconds} seconds`)
   }
+  const print = fingerprintOf(samples)
   const sound = soundSecondsOf(print)
   if (sound < leastSoundSeconds) {
     throw new AnnouncementRefused(`only ${sound.toFixed(1)} s of it sound; ${leastSoundSeconds} s are needed`)

@@ -20,7 +20,7 @@ export function createAnnouncementBook({
         codePattern.test(code),
         'An announcement has a code of 1 to 100 letters, digits, points, dashes and underscores.',
       )
-      demand(label.length <= longestLabel, `A label has at most ${longestLabel} characters.`)
+      demandLabel(label)
       demand(wav.subarray(0, 4).toString('latin1') === 'RIFF', 'An announcement is stored as WAV.')
       const row = { class: of, label, wav, fingerprint, duration_ms: Math.round(durationMs) }
       await tables
@@ -30,6 +30,17 @@ export function createAnnouncementBook({
           conflict.column('code').doUpdateSet({ ...row, revision: sql<number>`nextval('announcement_revisions')` }),
         )
         .execute()
+      changed()
+    },
+
+    async change(code, { class: of, label }) {
+      demandLabel(label)
+      const result = await tables
+        .updateTable('announcements')
+        .set({ class: of, label, revision: sql<number>`nextval('announcement_revisions')` })
+        .where('code', '=', code)
+        .executeTakeFirstOrThrow()
+      demandChanged(result.numUpdatedRows, `announcement ${code}`)
       changed()
     },
 
@@ -49,4 +60,8 @@ export function createAnnouncementBook({
       changed()
     },
   }
+}
+
+function demandLabel(label: string): void {
+  demand(label.length <= longestLabel, `A label has at most ${longestLabel} characters.`)
 }

@@ -23,6 +23,14 @@ export function announcementsContract(nodes: TestNodes): void {
       const [changed, same] = await announcements.list()
       expect(changed).toMatchObject({ code: 'one', class: 'suspended' })
       expect([changed?.revision === first?.revision, same?.revision]).toEqual([false, second?.revision])
+      await announcements.change('one', { class: 'busy', label: '乙' })
+      const [renamed] = await announcements.list()
+      expect(renamed).toMatchObject({ code: 'one', class: 'busy', label: '乙', durationMs: 2400 })
+      expect(renamed?.revision).not.toBe(changed?.revision)
+      expect([await announcements.sound('one'), await announcements.fingerprint('one')]).toEqual([
+        wav,
+        Buffer.from([3]),
+      ])
       await announcements.remove('one')
       expect(await announcements.list()).toEqual([second])
       expect([await announcements.sound('one'), await announcements.fingerprint('one')]).toEqual([undefined, undefined])
@@ -40,6 +48,10 @@ export function announcementsContract(nodes: TestNodes): void {
         refused('malformed'),
       )
       await expect(announcements.remove('one')).rejects.toEqual(refused('unknown'))
+      await expect(announcements.change('one', { class: 'busy', label: '' })).rejects.toEqual(refused('unknown'))
+      await expect(announcements.change('one', { class: 'busy', label: 'x'.repeat(201) })).rejects.toEqual(
+        refused('malformed'),
+      )
     })
 
     it('tells other nodes that it has changed', async () => {
