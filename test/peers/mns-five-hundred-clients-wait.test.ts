@@ -1,43 +1,18 @@
 import http from 'node:http'
-import type { FastifyInstance } from 'fastify'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { MemoryPorts } from '../../fakes/memory-ports.ts'
-import { MemoryQueues } from '../../fakes/memory-queues.ts'
-import { MemoryCredentials, MemoryReceipts } from '../../fakes/memory-receipts.ts'
-import { createEventBus } from '../../src/events/event-bus.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { silentLog } from '../../src/lib/log.ts'
-import { createHttpServer } from '../../src/wire/http/http-server.ts'
-import { mnsPlugin } from '../../src/wire/mns/mns-plugin.ts'
 import { sign } from '../../src/wire/mns/string-to-sign.ts'
+import { startMnsServer } from './mns-server.ts'
 
 const clients = 500
 const queue = 'Alicom-Queue-1000000001-VoiceReport'
 const target = `/queues/${queue}/messages?waitseconds=30`
-const store = new MemoryReceipts(systemClock)
-const bus = createEventBus()
-let app: FastifyInstance
-let port: string
+let server: Awaited<ReturnType<typeof startMnsServer>>
 
 beforeAll(async () => {
-  const credentials = new MemoryCredentials()
-  credentials.keys.push({ accessKeyId: 'testId', accountId: '1000000001', secret: 'testSecret', enabled: true })
-  store.open(queue)
-  const register = new MemoryQueues(store, systemClock)
-  app = createHttpServer({
-    catalogue: [],
-    ports: new MemoryPorts(),
-    settings: { frequency: undefined },
-    clock: systemClock,
-    log: silentLog,
-    registry: new Registry(),
-    plugins: [mnsPlugin({ register, queues: store, credentials, bus, clock: systemClock, log: silentLog })],
-    ready: {},
-  })
-  port = new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port
+  server = await startMnsServer()
+  server.store.open(queue)
 })
-afterAll(() => app.close())
+afterAll(() => server.app.close())
 
 /** A signed long poll on a connection of its own. @returns status and body of its answer */
 function poll(): Promise<{ status: number; body: string }> {
@@ -45,6 +20,7 @@ function poll(): Promise<{ status: number; body: string }> {
   const text = `GET\n\n\n${date}\nx-mns-version:2015-06-06\n${target}`
   const authorization = `MNS testId:${sign('testSecret', text)}`
   const headers = { date, 'x-mns-version': '2015-06-06', authorization }
+  const { port } = new URL(server.endpoint)
   return new Promise((resolve, reject) => {
     const request = http.get({ host: '127.0.0.1', port, path: target, headers, agent: false }, (response) => {
       const chunks: Buffer[] = []
@@ -56,6 +32,7 @@ function poll(): Promise<{ status: number; body: string }> {
 }
 
 it('five hundred clients that wait at one queue cost a question a second, and each gets one of five hundred messages', async () => {
+  const { store, bus } = server
   const answers = Array.from({ length: clients }, poll)
   // Each looks once before it stands in line.
   await vi.waitFor(() => expect(store.receives).toBeGreaterThanOrEqual(clients), { timeout: 60_000 })

@@ -84,30 +84,10 @@ test('sipp gives up while we ring', async () => {
     expectStatus(100, { optional: true }),
     expectStatus(180),
     pause(100),
-    `<send retrans="500"><![CDATA[
-CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-4]
-From: "sipp" <sip:sipp@[local_ip]:[local_port]>;tag=[pid]SIPpTag[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>
-Call-ID: [call_id]
-CSeq: 1 CANCEL
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>`,
+    request('CANCEL', 1, { branchOf: 4 }),
     expectStatus(200),
     expectStatus(487),
-    `<send><![CDATA[
-ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch-7]
-From: "sipp" <sip:sipp@[local_ip]:[local_port]>;tag=[pid]SIPpTag[call_number]
-To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
-Call-ID: [call_id]
-CSeq: 1 ACK
-Max-Forwards: 70
-Content-Length: 0
-
-]]></send>`,
+    request('ACK', 1, { inDialog: true, branchOf: 7 }),
   ]
   const ends: Promise<unknown>[] = []
   const take = (call: IncomingCall) => {

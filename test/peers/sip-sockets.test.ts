@@ -7,6 +7,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startUserAgent } from '../../src/sip/user-agent.ts'
 import type { IncomingCall, SipUserAgent } from '../../src/sip/user-agent.types.ts'
+import { expectBrokenOff } from './broken-off.ts'
 import { call, endOf, eventsOf, portOf, startOurEnd } from './sipp/our-end.ts'
 
 const open: SipUserAgent[] = []
@@ -153,7 +154,7 @@ test('one address gets 512 connections, and a connection that says nothing is cl
   const closed = (count: number) =>
     new Promise<void>((resolve) => {
       let left = count
-      for (const socket of sockets) socket.on('error', () => undefined).once('close', () => --left === 0 && resolve())
+      for (const socket of sockets) socket.on('error', expectBrokenOff).once('close', () => --left === 0 && resolve())
     })
   await closed(8)
   expect(agent.describe().connections).toBe(512)
@@ -169,7 +170,7 @@ test('a far end that has gone without a word is called over a new connection', a
   const clock = new FakeClock()
   const server = createServer()
   const sockets: Socket[] = []
-  server.on('connection', (socket) => sockets.push(socket.on('error', () => undefined).resume()))
+  server.on('connection', (socket) => sockets.push(socket.on('error', expectBrokenOff).resume()))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { AwsClient } from 'aws4fetch'
 import { systemClock } from '../../../src/lib/clock.ts'
 import type { ObjectStoreOptions } from '../../../src/recordings/object-store.ts'
+import { expectBrokenOff } from '../broken-off.ts'
 
 const script = fileURLToPath(new URL('swift-s3.py', import.meta.url))
 const accessKey = 'hospital:recorder'
@@ -35,7 +36,9 @@ export class Swift {
       const inside = connect(swiftPort, '127.0.0.1')
       this.#visitors.add(visitor.once('close', () => this.#visitors.delete(visitor)))
       // A side that breaks off takes the other with it.
-      pipeline(visitor, inside, visitor, () => {})
+      pipeline(visitor, inside, visitor, (error) => {
+        if (error) expectBrokenOff(error)
+      })
     })
   }
 

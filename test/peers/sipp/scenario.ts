@@ -177,7 +177,7 @@ export function verifyDigest(username: string, password: string): string {
   return `<action><verifyauth assign_to="authorized" username="${username}" password="${password}"/></action>`
 }
 
-/** The caller sends a request; `branchOf`: it shares branch and URI of the request so many steps before (ACK of a refusal). */
+/** The caller sends a request; `branchOf`: it shares branch and URI of the request so many steps before (CANCEL, ACK of a refusal). */
 export function request(
   method: string,
   cseq: number,
