@@ -23,8 +23,8 @@ type TimeName = (typeof told)[Told]['time'] | 'calleeEndedAt'
 /** How a call ended, apart from what was told on the way. */
 export type CallEnding = Pick<CallEnded, 'outcome' | 'hangUpBy' | 'sipStatus' | 'earlyMedia'>
 
-/** Which trunks carried its legs. */
-export type CallTrunks = Pick<CallEnded, 'trunk' | 'calleeTrunk'>
+/** Which trunks carried its legs, and when the first leg ended; absent: it had none, and the call ends now. */
+export type LegFacts = Partial<Pick<CallEnded, 'trunk' | 'calleeTrunk' | 'endedAt'>>
 
 /**
  * The state of one call and its only door: every change is told to the bus as it happens and remembered for the end.
@@ -79,10 +79,10 @@ export class CallNews {
   }
 
   /** @throws {IllegalMove} when the call has ended before */
-  end(event: 'fail' | 'hangUp' | 'cancel', how: CallEnding, trunks: CallTrunks): void {
+  end(event: 'fail' | 'hangUp' | 'cancel', how: CallEnding, legs: LegFacts): void {
     this.#state = callStates.next(this.#state, event)
     const keys = this.#keys === '' ? {} : { keys: this.#keys }
-    const told = { ...how, ...trunks, ...this.#times, ...keys }
-    this.#bus.emit('call.ended', { call: this.#call, ...told, endedAt: this.#clock.now() })
+    const told = { ...how, ...this.#times, ...keys, endedAt: this.#clock.now(), ...legs }
+    this.#bus.emit('call.ended', { call: this.#call, ...told })
   }
 }

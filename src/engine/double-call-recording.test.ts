@@ -51,11 +51,14 @@ describe('the recording of a double call', () => {
     let diskComesBack = (_: string) => {}
     const hung = { begin: () => new Promise<string>((resolve) => (diskComesBack = resolve)) }
     const call = await connected(doubleCall({ record: true }), { shelf: hung })
+    const endedAt = call.clock.now()
     call.callee.end({ answered: true, by: 'callee' })
+    await call.clock.advance(0)
+    expect(call.caller.isOver).toBe(true)
     await call.clock.advance(4_999)
     expect(call.isOver()).toBe(false)
     await call.clock.advance(1)
-    await expectEnd(call, { outcome: 'connected', hangUpBy: 'callee' })
+    await expectEnd(call, { outcome: 'connected', hangUpBy: 'callee', endedAt })
     expect(call.errors).toEqual(['the recording of a call is not closed in time: the call ends without it'])
     diskComesBack('/recordings/late.wav')
     await call.clock.advance(0)

@@ -42,6 +42,8 @@ export class LiveCall {
   readonly #hungUp = new AbortController()
   /** The first one, which is the call's own. */
   #leg: Leg | undefined
+  /** Wall milliseconds. The call may be told of later: what its step still has to put away takes a moment. */
+  #legEndedAt: number | undefined
   /** Every leg that was dialled for it. */
   readonly #legs: Leg[] = []
   #linesToDial: number
@@ -162,6 +164,7 @@ export class LiveCall {
     })
     leg.once('ended', (end) => {
       const finding = listening.end()
+      this.#legEndedAt = this.#around.clock.now()
       this.#hungUp.abort()
       if (end.answered) this.#answeredEnded(end)
       else this.#end(endOfUnanswered(end, { finding, endedIt }, this.#facts))
@@ -271,6 +274,7 @@ export class LiveCall {
     this.#news.end(event, how, {
       ...(first !== undefined && { trunk: first }),
       ...(callee !== undefined && { calleeTrunk: callee }),
+      ...(this.#legEndedAt !== undefined && { endedAt: this.#legEndedAt }),
     })
     this.#finish('ended')
   }

@@ -125,6 +125,9 @@ class Bridge {
       if (this.#callerGone.aborted) return 'stopped'
       return endOfTalk(first)
     } finally {
+      // Neither line waits for the other one to end, nor for the disk.
+      callee.leg.hangUp()
+      this.#caller.hangUp()
       await endRecording?.()
     }
   }
