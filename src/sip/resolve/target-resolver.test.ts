@@ -116,6 +116,20 @@ describe('services', () => {
     ])
   })
 
+  test('a service that is decidedly not there is not looked for as a machine', async () => {
+    const none = srv(0, 0, 0, '.')
+    const { shown, zone } = resolverOf({
+      srv: { '_sip._udp.carrier.example': [none] },
+      a: { 'carrier.example': ['192.0.2.1'], 'sbc.carrier.example': ['192.0.2.2'] },
+    })
+    await expect(shown({ host: 'carrier.example', transport: 'udp' })).rejects.toThrow(NoSuchTarget)
+    await expect(shown({ host: 'carrier.example' })).rejects.toThrow(NoSuchTarget)
+    expect(await shown({ host: 'carrier.example', transport: 'tcp' })).toEqual(['tcp 192.0.2.1:5060'])
+    zone.srv = { ...zone.srv, '_sip._tcp.other.example': [srv(0, 0, 5062, 'sbc.carrier.example')] }
+    zone.srv['_sip._udp.other.example'] = [none]
+    expect(await shown({ host: 'other.example' })).toEqual(['tcp 192.0.2.2:5062'])
+  })
+
   test('a transport that is asked for is looked up alone', async () => {
     const { shown, asked } = resolverOf(zone)
     expect(await shown({ host: 'carrier.example', transport: 'tcp' })).toEqual(['tcp 192.0.2.1:5067'])

@@ -137,10 +137,11 @@ export class TargetResolver {
     return flags.toLowerCase() === 's' && transport !== undefined && this.#transports.includes(transport)
   }
 
+  /** @throws {NoSuchTarget} when the service is decidedly not there, which a lone dot says (RFC 2782) */
   async #servers(name: string, transport: SipTransportName): Promise<Way[]> {
     const { records } = await this.#dns.srv(name)
-    // RFC 2782: a lone dot says that the service is decidedly not there.
     const servers = records.filter((record) => record.name !== '' && record.name !== '.')
+    if (servers.length === 0 && records.length > 0) throw new NoSuchTarget(`there is no service ${name}`)
     return srvOrder(servers, this.#random).map((server) => ({ transport, host: server.name, port: server.port }))
   }
 
@@ -156,7 +157,7 @@ export class TargetResolver {
     const failed = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     if (found.length === 0 && failed.length > 0) throw failed[0]
     for (const reason of failed)
-      this.#log.info({ err: String(reason) }, 'sip: DNS answered one question of several not')
+      this.#log.info({ err: String(reason) }, 'sip: one question of several about a name led nowhere')
     return found
   }
 }
