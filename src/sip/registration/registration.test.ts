@@ -204,6 +204,16 @@ describe('a registrar in trouble', () => {
     expect(told).toEqual(['registered 3600', 'registered 3600'])
   })
 
+  test('is told goodbye where it took the registration, whoever refused a refresh since', async () => {
+    const answers: Answer[] = [{ status: 503 }, { status: 200 }, { status: 503 }, { status: 503 }]
+    const { clock, arrived, told, registration } = await registrar(answers)
+    await clock.advance(3060_000)
+    expect(told.at(-1)).toMatch(/^failed 503/)
+    await registration.close()
+    expect(arrived.map(({ host }) => host.at(-1)).join('')).toBe('98898')
+    expect(arrived.at(-1)?.request.headers.first('contact')).toContain(';expires=0')
+  })
+
   test('is asked again ever more slowly, never faster than it wants', async () => {
     const busy = { status: 500 }
     const { clock, told } = await registrar([busy, busy, { status: 500, headers: [['Retry-After', '4000 (sorry)']] }])

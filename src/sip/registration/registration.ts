@@ -56,7 +56,10 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   #digest: DigestClient | undefined
   #state: RegistrationState = 'registering'
   #attempt: RegisterAttempt | undefined
+  /** Asked last. */
   #target: SipTarget | undefined
+  /** Took the registration last. */
+  #registrar: SipTarget | undefined
   /** What the registrar has, as far as it said. */
   #contact: SipUri | undefined
   #isInRound = false
@@ -111,7 +114,9 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     this.#timer?.cancel()
     this.#attempt?.abandon()
     this.#release()
-    if (this.#target !== undefined) await this.#takeBack(this.#target)
+    // The answer to an attempt under way may just not be here yet.
+    const target = this.#registrar ?? this.#target
+    if (target !== undefined) await this.#takeBack(target)
     this.#expiresAtMs = 0
     this.#tools.forget(this)
   }
@@ -165,7 +170,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   async #lookUp(): Promise<readonly SipTarget[]> {
     try {
       const targets = await this.#request.targets()
-      const known = targets.find((target) => isSamePlace(target, this.#target))
+      const known = targets.find((target) => isSamePlace(target, this.#registrar))
       return known === undefined ? targets : [known, ...targets.filter((target) => target !== known)]
     } catch (error) {
       this.#tools.log.warn({ err: String(error) }, 'sip: the registrar could not be looked up')
@@ -189,6 +194,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
   #accepted({ contact, expiresSeconds, target, serviceRoute: named, path }: Accepted): void {
     const { clock, log, random } = this.#tools
     this.#contact = contact
+    this.#registrar = target
     const serviceRoute = followableRoutes(named)
     if (serviceRoute === undefined) {
       log.warn(
