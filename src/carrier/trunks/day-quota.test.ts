@@ -9,7 +9,9 @@ function dayBook() {
   return {
     taken,
     isAway: false,
+    asked: 0,
     async takeOfDay(_trunk: string, day: string, wanted: number, callsPerDay: number) {
+      this.asked++
       if (this.isAway) throw new Error('away')
       const before = taken.get(day) ?? 0
       const granted = Math.min(wanted, callsPerDay - before)
@@ -64,12 +66,16 @@ it('begins anew when the day changes in China', async () => {
   expect(await spendAll(quota, clock)).toBe(3)
 })
 
-it('places nothing while nobody counts, and goes on afterwards', async () => {
+it('places nothing while nobody counts, asks once a second, and goes on afterwards', async () => {
   const clock = new FakeClock()
   const board = dayBook()
   board.isAway = true
   const quota = quotaOf(board, clock, 3)
-  expect(await spendAll(quota, clock)).toBe(0)
+  for (let times = 0; times < 10; times++) expect(await spendAll(quota, clock)).toBe(0)
+  expect(board.asked).toBe(1)
+  await clock.advance(1000)
+  expect([await spendAll(quota, clock), board.asked]).toEqual([0, 2])
   board.isAway = false
+  await clock.advance(1000)
   expect(await spendAll(quota, clock)).toBe(3)
 })

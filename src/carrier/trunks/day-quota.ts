@@ -6,6 +6,9 @@ import type { TrunkBoard } from './ports.ts'
 /** Calls taken from the day's cap in one go: a crash loses at most so many of them. */
 const mostAtOnce = 100
 
+/** A store that gave no answer is left alone for so long. */
+const retryMs = 1_000
+
 export interface DayQuotaParts {
   readonly trunk: string
   /** Of all nodes together. */
@@ -27,6 +30,7 @@ export class DayQuota {
   #day = ''
   #left = 0
   #isExhausted = false
+  #notBeforeMs = 0
   #taking: Promise<void> | undefined
 
   constructor(parts: DayQuotaParts) {
@@ -49,13 +53,15 @@ export class DayQuota {
 
   /** Takes a block when little is left, and begins anew when the day has changed. */
   look(): void {
-    const today = chinaDay(this.#parts.clock.now())
+    const { clock } = this.#parts
+    const today = chinaDay(clock.now())
     if (today !== this.#day) {
       this.#day = today
       this.#left = 0
       this.#isExhausted = false
     }
     if (this.#isExhausted || this.#taking !== undefined || this.#left * 2 > this.#block) return
+    if (clock.monotonicMs() < this.#notBeforeMs) return
     this.#taking = this.#take(today).finally(() => {
       this.#taking = undefined
     })
@@ -81,7 +87,7 @@ export class DayQuota {
   }
 
   async #take(day: string): Promise<void> {
-    const { board, trunk, callsPerDay, log } = this.#parts
+    const { board, trunk, callsPerDay, clock, log } = this.#parts
     try {
       const taken = await board.takeOfDay(trunk, day, this.#block, callsPerDay)
       if (day !== this.#day) return
@@ -89,6 +95,7 @@ export class DayQuota {
       this.#isExhausted = taken < this.#block
       if (taken > 0) this.#parts.refilled()
     } catch (error) {
+      this.#notBeforeMs = clock.monotonicMs() + retryMs
       log.warn({ trunk, err: String(error) }, 'the calls of the day could not be counted; trying again')
     }
   }

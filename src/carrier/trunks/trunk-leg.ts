@@ -96,8 +96,8 @@ export class TrunkLeg extends EventEmitter<LegEvents> implements Leg {
     const { profile } = line
     const seen = new SeenInvite(agent, clock, profile.answerSeconds * 1000)
     const { name: trunk, srtp, codecs, keys, learnsPort } = profile
-    line.began()
     const invite = inviteOf(line, target, request, this.#parts.ringTimeoutMs)
+    line.began()
     const leg = makeLeg({ callId: request.callId, trunk, agent: seen, invite, srtp, codecs, keys, learnsPort })
     const attempt: Attempt = { line, leg, seen }
     this.#attempt = attempt
