@@ -52,6 +52,21 @@ describe('readConfig', () => {
     expect(() => readConfig({ ...none, file: yaml('httpport: 1') })).toThrow("there is no setting 'httpport'")
   })
 
+  it('takes addresses of the web as URLs, and says so when they are none', () => {
+    const read = (flags: Record<string, string>) => readConfig({ ...none, flags })
+    expect(read({ publicUrl: 'https://voice.example.com/calls/' }).publicUrl).toBe('https://voice.example.com/calls')
+    expect(read({ publicUrl: '' }).publicUrl).toBe('')
+    for (const wrong of ['voice.example.com', 'ftp://voice.example.com', 'https://a.example/?b', 'https://']) {
+      expect(() => read({ publicUrl: wrong })).toThrow(
+        'cannot be used. Give a URL that begins with http:// or https://',
+      )
+    }
+    expect(read({ consoleOrigin: 'https://Console.example.com:443/' }).consoleOrigin).toBe(
+      'https://console.example.com',
+    )
+    expect(() => read({ consoleOrigin: 'https://console.example.com/console' })).toThrow('Give scheme, host and port')
+  })
+
   it('reads a range of ports, or none', () => {
     expect(readConfig({ ...none, flags: { rtpPorts: '20000-20999' } }).rtpPorts).toEqual({ from: 20_000, to: 20_999 })
     expect(readConfig({ ...none, flags: { rtpPorts: '0' } }).rtpPorts).toEqual({ from: 0, to: 0 })

@@ -1,7 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
-import { ConfigError, choice, count, flag, port, portRange, type Setting, text } from './setting.ts'
+import {
+  ConfigError,
+  choice,
+  count,
+  flag,
+  port,
+  portRange,
+  type Setting,
+  text,
+  webAddress,
+  webOrigin,
+} from './setting.ts'
 
 /**
  * Every setting: its name in `yuyin.yaml`, its variable, type, default and one line of meaning. The file is read first,
@@ -17,7 +28,7 @@ export const settings = {
   tlsCert: text('', 'tls given: file with the certificate and those above it, PEM'),
   tlsKey: text('', 'tls given: file with its private key, PEM'),
   tlsNames: text('', 'tls self-made: further host names and addresses of the certificate, comma-separated'),
-  consoleOrigin: text('', 'origin of a console served from elsewhere, https://host:port: the only one with CORS'),
+  consoleOrigin: webOrigin('origin of a console served from elsewhere, https://host:port: the only one with CORS'),
   databaseUrl: text('', 'PostgreSQL 14 or newer; empty: an embedded server in the data folder'),
   secretKeyFile: text('', 'file with the key that seals AccessKey secrets; empty: secret.key in the data folder'),
   sipHost: text('', 'local address for SIP and RTP; empty: 127.0.0.1 in dev, 0.0.0.0 in production'),
@@ -83,14 +94,13 @@ export const settings = {
     'auto',
     'text-to-speech: espeak-ng of the system, built-in, or HTTP',
   ),
-  synthesizerUrl: text('', 'address of the HTTP synthesizer'),
-  publicUrl: text(
-    '',
+  synthesizerUrl: webAddress('address of the HTTP synthesizer'),
+  publicUrl: webAddress(
     'https://host:port under which customers reach this service; empty: what the node knows of itself',
   ),
   recordingsKeepDays: count(30, 'days that recordings are kept; 0 for ever'),
   recordingsFreeMegabytes: count(200, 'room on the disk below which nothing is recorded'),
-  recordingsEndpoint: text('', 'S3-compatible store for recordings, https://host; empty: the data folder'),
+  recordingsEndpoint: webAddress('S3-compatible store for recordings, https://host; empty: the data folder'),
   recordingsRegion: text('us-east-1', 'its region'),
   recordingsBucket: text('', 'its bucket'),
   recordingsPrefix: text('', 'what the keys of recordings begin with, such as voice/'),

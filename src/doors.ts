@@ -10,6 +10,7 @@ import type { Line } from './line.ts'
 import { registerMetrics } from './metrics.ts'
 import type { NodeRecordings } from './node-recordings.ts'
 import { catalogue } from './operations/catalogue.ts'
+import { localUrl } from './public-url.ts'
 import { openAnnouncementShelf } from './recognition/announcement-shelf.ts'
 import type { RunningSpeech } from './speech/speech.ts'
 import { isDatabaseAway } from './store/away.ts'
@@ -68,8 +69,8 @@ export async function openDoors(config: Config, behind: Behind, closing: Closing
   await http.listen({ host: config.httpHost, port: config.httpPort })
   const httpsPort = await https?.listen(config.httpHost, config.httpsPort)
   return {
-    http: urlOf('http', config.httpHost, portOf(http.server.address())),
-    https: httpsPort === undefined ? undefined : urlOf('https', config.httpHost, httpsPort),
+    http: localUrl('http', config.httpHost, portOf(http.server.address())),
+    https: httpsPort === undefined ? undefined : localUrl('https', config.httpHost, httpsPort),
   }
 }
 
@@ -110,12 +111,6 @@ function frequencySettings(config: Config) {
     : undefined
   const hint = 'YUYIN_CALLEE_LIMITS=off'
   return config.profile === 'dev' ? { frequency, frequencyHint: hint } : { frequency }
-}
-
-/** The address that a client on this machine uses. */
-function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -1,12 +1,15 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hasCode } from './lib/error-code.ts'
+import type { PublicUrl } from './public-url.ts'
 
 /**
  * What a running node tells its neighbours on the same machine (tests, scripts, the `yuyin` command), in
  * `<data>/endpoints.json`. The file is readable by its owner only, because `database` opens the store.
  */
 export interface Endpoints {
+  /** Absent in the file of an older program, as `publicUrl` is. */
+  readonly profile?: 'dev' | 'production'
   /** `http://127.0.0.1:8080` */
   readonly http: string
   /** `https://127.0.0.1:8443`, when TLS is on. */
@@ -17,6 +20,8 @@ export interface Endpoints {
   readonly sipTls?: string
   /** SIP address of the virtual phones, dev profile only. */
   readonly phones?: string
+  /** What URLs for customers begin with. */
+  readonly publicUrl?: PublicUrl
   readonly database: string
   readonly pid: number
 }

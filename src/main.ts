@@ -89,7 +89,8 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Ru
   if (line.phones !== undefined) learnPhoneAnnouncements({ store, speech, log }, closing)
   const calls = joinCalls(config, { store, speech, ear, line, bus, recordings, clock, log }, closing)
   const doors = await openDoors(config, { store, speech, line, calls, recordings, clock, log }, closing)
-  recordings.tell(publicUrlOf(config, doors).url)
+  const publicUrl = publicUrlOf(config, doors)
+  recordings.tell(publicUrl.url)
 
   const { dialler } = calls
   const orphans = orphanWatch({ orphans: () => store.calls.orphans(), bus, clock, log })
@@ -108,11 +109,13 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Ru
 
   const { agent, phones } = line
   const endpoints: Endpoints = {
+    profile: config.profile,
     http: doors.http,
     ...(doors.https === undefined ? {} : { https: doors.https }),
     sip: listenerOf(agent.listening),
     ...(config.sipTls === 'off' ? {} : { sipTls: listenerOf(agent.listening.filter(isTls)) }),
     ...(phones === undefined ? {} : { phones: `${phones.address.host}:${phones.address.port}` }),
+    publicUrl,
     database: store.url,
     pid: process.pid,
   }

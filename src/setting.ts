@@ -20,6 +20,38 @@ export function text(fallback: string, meaning: string): Setting<string> {
   return { default: fallback, meaning, accepts: 'text', parse: (value) => value }
 }
 
+/** An address of the web, empty for none; slashes at its end are dropped. */
+export function webAddress(meaning: string): Setting<string> {
+  return {
+    default: '',
+    meaning,
+    accepts: 'a URL that begins with http:// or https://, without ? and #',
+    parse(value) {
+      if (value === '') return value
+      if (!URL.canParse(value)) throw new ConfigError(value)
+      const { protocol, search, hash } = new URL(value)
+      if (!/^https?:$/.test(protocol) || search + hash !== '') throw new ConfigError(value)
+      return value.replace(/\/+$/, '')
+    },
+  }
+}
+
+/** Scheme, host and port as browsers send them in Origin (RFC 6454 §6.2), empty for none. */
+export function webOrigin(meaning: string): Setting<string> {
+  return {
+    default: '',
+    meaning,
+    accepts: 'scheme, host and port: https://console.example.com',
+    parse(value) {
+      if (value === '') return value
+      if (!URL.canParse(value)) throw new ConfigError(value)
+      const { protocol, origin, href } = new URL(value)
+      if (!/^https?:$/.test(protocol) || href !== `${origin}/`) throw new ConfigError(value)
+      return origin
+    },
+  }
+}
+
 /** On or off. */
 export function flag(fallback: boolean, meaning: string): Setting<boolean> {
   return {

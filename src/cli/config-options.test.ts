@@ -4,7 +4,7 @@ import { flagOf, settings } from '../config.ts'
 import { addConfigOptions, configOf } from './config-options.ts'
 
 /** What a command line gives, in an environment without settings of its own. */
-function parse(which: 'all' | 'common', ...args: string[]) {
+function parse(which: 'all' | 'common' | 'quiet', ...args: string[]) {
   const command = addConfigOptions(new Command('test').exitOverride(), which).parse(args, { from: 'user' })
   return configOf(command.opts())
 }
@@ -31,6 +31,13 @@ describe('options for settings', () => {
     vi.stubEnv('YUYIN_TRUNK_CHANNELS', '7')
     vi.stubEnv('YUYIN_HTTP_PORT', '9000')
     expect(parse('all', '--http-port', '9001')).toMatchObject({ httpPort: 9001, trunkChannels: 7 })
+  })
+
+  it('are taken without filling the help, where only a few matter', () => {
+    expect(parse('quiet', '--trunk-channels', '8').trunkChannels).toBe(8)
+    const help = addConfigOptions(new Command('doctor'), 'quiet').helpInformation()
+    expect(help).toContain('--data')
+    expect(help).not.toContain('--trunk-channels')
   })
 
   it('say which flag cannot be used, and what is accepted', () => {

@@ -6,14 +6,18 @@ import { ConfigError } from '../setting.ts'
 /** Settings that every command takes: they say which node is meant. */
 const common = ['data', 'databaseUrl', 'secretKeyFile', 'profile'] as const
 
-/** Adds a flag per setting: all of them for `serve`, those that say which node is meant for the rest. */
-export function addConfigOptions(command: Command, which: 'all' | 'common'): Command {
-  const names = which === 'all' ? Object.keys(settings) : common
+/**
+ * Adds a flag per setting: all of them for `serve`, those that say which node is meant for the rest. `quiet`: all are
+ * taken, and the help shows the few.
+ */
+export function addConfigOptions(command: Command, which: 'all' | 'common' | 'quiet'): Command {
+  const names: readonly string[] = which === 'common' ? common : Object.keys(settings)
   for (const name of names) {
     const setting = settings[name as keyof typeof settings]
     const shown = shownDefault(setting.default)
     const fallback = shown === '' ? '' : ` (default ${shown})`
-    command.addOption(new Option(`${flagOf(name)} <value>`, `${setting.meaning}${fallback}`))
+    const option = new Option(`${flagOf(name)} <value>`, `${setting.meaning}${fallback}`)
+    command.addOption(option.hideHelp(which === 'quiet' && !common.some((one) => one === name)))
   }
   return command.addOption(new Option('--config <file>', 'settings file (default yuyin.yaml)'))
 }

@@ -10,12 +10,21 @@ import { createOutput, displayWidth, exitCodes } from '../output.ts'
 
 const marks: Readonly<Record<Finding['state'], string>> = { good: '✓', note: '·', bad: '✗' }
 
+const manner = `It looks at the node that runs on the data folder, and at the settings this command is given: by yuyin.yaml, by
+YUYIN_* variables, and by every flag of 'yuyin serve', whose --help lists them.`
+
 /** `yuyin doctor`: looks at everything a node needs and says what to do. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description('check ports, clock, database, voice, trunks and the way of the sound, and say what to do')
     .option('--json', 'print JSON')
-  return addConfigOptions(command, 'all').action(async (options: Record<string, unknown>) => {
+  addConfigOptions(command, 'quiet').addHelpText(
+    'after',
+    `
+${manner}
+`,
+  )
+  return command.action(async (options: Record<string, unknown>) => {
     const config = configOf(options)
     const output = createOutput(process.stdout, options['json'] === true)
     const running = readEndpoints(config.data)

@@ -71,8 +71,9 @@ async function linkOne(context: Management, [name = '']: readonly string[]): Pro
   const { config, store, output } = context
   const { recordingId } = await findOne(context, name)
   const expiresAt = systemClock.now() + linkLifeMs
-  const http = readEndpoints(config.data) ?? { http: `http://${config.httpHost}:${config.httpPort}` }
-  const url = publicUrlOf(config, http).url + signLink(store.recordings.link, recordingId, expiresAt)
+  // The node may have been started with other settings.
+  const publicUrl = readEndpoints(config.data)?.publicUrl ?? publicUrlOf(config)
+  const url = publicUrl.url + signLink(store.recordings.link, recordingId, expiresAt)
   output.result({ recordingId, url, expiresAt: new Date(expiresAt).toISOString() }, () => url)
 }
 

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig, type SettingName } from '../../config.ts'
+import type { Endpoints } from '../../endpoints.ts'
 import { recordingChecks } from './recording-checks.ts'
 
 const data = join(tmpdir(), 'yuyin-no-such-folder')
 
 /** What the doctor says about one thing. */
-async function finding(name: string, flags: Partial<Record<SettingName, string>> = {}) {
+async function finding(name: string, flags: Partial<Record<SettingName, string>> = {}, running?: Endpoints) {
   const config = readConfig({ file: join(data, 'no-file.yaml'), environment: {}, flags: { data, ...flags } })
-  return recordingChecks(config, undefined, async () => 1_352_000_000)
+  return recordingChecks(config, running, async () => 1_352_000_000)
     .find((check) => check.name === name)
     ?.run()
 }
@@ -69,6 +70,17 @@ describe('what the doctor says of recordings', () => {
     expect(await finding('public URL', { advertisedHost: '203.0.113.7' })).toMatchObject({
       state: 'note',
       found: 'http://203.0.113.7:8080 is a guess; URLs of recordings begin so',
+    })
+    const ports = { http: 'http://127.0.0.1:9', sip: '', database: '', pid: 1 }
+    const set = { url: 'https://node.example', origin: 'setting' } as const
+    expect(await finding('public URL', {}, { ...ports, publicUrl: set })).toEqual({
+      state: 'good',
+      found: 'https://node.example',
+    })
+    const guessed = { url: 'http://127.0.0.1:9', origin: 'guess' } as const
+    expect(await finding('public URL', {}, { ...ports, profile: 'dev', publicUrl: guessed })).toEqual({
+      state: 'good',
+      found: 'http://127.0.0.1:9: this machine only',
     })
   })
 })

@@ -48,9 +48,9 @@ async function objectStore(config: Config): Promise<Finding> {
 }
 
 function publicUrl(config: Config, running: Endpoints | undefined): Finding {
-  const { url, origin } = publicUrlOf(config, running ?? { http: `http://127.0.0.1:${config.httpPort}` })
+  const { url, origin } = running?.publicUrl ?? publicUrlOf(config)
   if (origin === 'setting') return good(url)
-  return config.profile === 'dev'
+  return (running?.profile ?? config.profile) === 'dev'
     ? good(`${url}: this machine only`)
     : note(`${url} is a guess; URLs of recordings begin so`, 'Set YUYIN_PUBLIC_URL to what customers reach.')
 }
