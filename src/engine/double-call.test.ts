@@ -121,6 +121,14 @@ describe('a double call', () => {
     expect(call.news).not.toContain('calleeAnswered')
   })
 
+  it('does not ring the callee for a caller who answers and hangs up in one moment', async () => {
+    const call = await placeCall(doubleCall())
+    call.trunk.leg().answer()
+    call.trunk.leg().end({ answered: true, by: 'callee' })
+    await expectEnd(call, { outcome: 'callerGaveUp' })
+    expect(call.trunk.legs).toHaveLength(1)
+  })
+
   it('a callee who answers in the moment in which the caller hangs up was not connected', async () => {
     const call = await answeredByCaller()
     call.caller.end({ answered: true, by: 'callee' })

@@ -89,11 +89,16 @@ describe('SipLeg', () => {
   it('a callee who hangs up before our media is ready did answer, for an instant', async () => {
     const { agent, leg, news, ends } = await bench.dial()
     const playing: Promise<string>[] = []
-    leg.once('answered', () => playing.push(leg.play(audio, new AbortController().signal)))
+    const endsAfterAnswer: number[] = []
+    leg.once('answered', () => {
+      playing.push(leg.play(audio, new AbortController().signal))
+      queueMicrotask(() => endsAfterAnswer.push(ends.length))
+    })
     agent.call().answer()
     agent.call().end({ kind: 'bye', by: 'there' })
     await bench.settle()
     expect(news).toEqual(['answered'])
+    expect(endsAfterAnswer).toEqual([1])
     expect(await Promise.all(playing)).toEqual(['stopped'])
     expect(ends).toEqual([{ answered: true, by: 'callee' }])
   })

@@ -220,12 +220,13 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     const isAnswerNews = end.answered && this.#phase !== 'answered'
     this.#phase = 'ended'
     this.#tellEnding()
-    if (isAnswerNews) this.emit('answered')
     try {
       await this.#closeAudio()
     } catch (error) {
       this.#closingFailed(error)
     }
+    // In one moment: whoever begins something at the answer (a second call, say) sees first that it is over.
+    if (isAnswerNews) this.emit('answered')
     this.emit('ended', end)
     this.removeAllListeners()
   }
