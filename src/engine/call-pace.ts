@@ -28,6 +28,11 @@ export class CallPace {
     return Math.floor(this.#allowance)
   }
 
+  /** Whether waiting brings no more than what is available now. */
+  get isFull(): boolean {
+    return this.available() >= Math.floor(Math.max(1, this.#callsPerSecond))
+  }
+
   /** Takes `calls` from the allowance. */
   spend(calls: number): void {
     this.#allowance -= calls

@@ -51,6 +51,17 @@ describe('the lines of a trunk', () => {
     expect(trunk.legs).toHaveLength(1)
   })
 
+  it('begins a double call beside others where one call a second may begin, and then waits for two seconds', async () => {
+    const double = doubleCall({}, { callId: 'double' })
+    const { clock, trunk } = startDialler({ callsPerSecond: 1, calls: [sampleCall(), double, ...callsWaiting(1)] })
+    await clock.advance(1000)
+    expect(trunk.legs.map((leg) => leg.request.callId)).toEqual([sampleCall().callId, 'double'])
+    await clock.advance(1900)
+    expect(trunk.legs).toHaveLength(2)
+    await clock.advance(200)
+    expect(trunk.legs).toHaveLength(3)
+  })
+
   it('puts back what no trunk has a line for, tells nobody, and tries it again after a moment', async () => {
     const { clock, trunk, queue, ends } = startDialler({ calls: callsWaiting(1) })
     let lines: 'free' | 'full' | 'forbidden' = 'full'

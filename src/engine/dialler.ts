@@ -134,10 +134,12 @@ export class Dialler {
     do {
       this.#lookAgain = false
       if (this.#options.isBehind?.() || this.#putBacks.isBusy) return behindPollMs
-      const pace = this.#pace.available()
-      const room = Math.min(this.#freeLines(), pace, largestClaim)
+      const [free, pace] = [this.#freeLines(), this.#pace.available()]
+      const room = Math.min(free, pace, largestClaim)
       if (this.#state !== 'running' || room <= 0) break
-      const calls = await this.#options.queue.claim(room, this.#live.size === 0)
+      // Where the pace allows one call a second, a call of two legs would wait until the node has no other.
+      const isAllFree = this.#live.size === 0 || (free > pace && this.#pace.isFull)
+      const calls = await this.#options.queue.claim(room, isAllFree)
       const lines = calls.reduce((sum, call) => sum + linesOf(call.script), 0)
       this.#pace.spend(lines)
       for (const call of calls) this.#run(call)
