@@ -66,6 +66,8 @@ export class FakeMedia implements Media {
       playbacks: 0,
       bridges: this.bridges.size,
       worstLatenessMs: 0,
+      packetsUnsent: 0,
+      sockets: 'node',
       processCpuSeconds: 0,
       residentBytes: 0,
     }

@@ -5,9 +5,10 @@ import { FrameClock } from '../src/media/pacing/frame-clock.ts'
 import { parseRtcp } from '../src/media/rtcp/parse-rtcp.ts'
 import type { RtcpPacket } from '../src/media/rtcp/rtcp-packet.ts'
 import { parseRtp, type RtpPacket } from '../src/media/rtp/rtp-packet.ts'
-import type { DatagramHandler, SocketPair } from '../src/media/rtp/socket-pair.ts'
 import { RtpSession } from '../src/media/session/rtp-session.ts'
 import { makeTone } from '../src/media/tone/make-tone.ts'
+import type { SocketPair } from '../src/media/udp/socket-pair.ts'
+import type { DatagramHandler } from '../src/media/udp/udp-sockets.ts'
 import type { FakeClock } from './fake-clock.ts'
 
 const host = '127.0.0.1'
@@ -89,9 +90,11 @@ export class RtpNetwork {
     return { one, two }
   }
 
-  /** Hands a datagram to a port as if it came from anywhere. */
+  /** Hands a datagram to a port as if it came from anywhere. It is lent, as sockets lend theirs: what is kept of it is lost. */
   deliver(port: number, datagram: Buffer, fromHost: string, fromPort: number): void {
-    this.#bound.get(`${host}:${port}`)?.(datagram, fromHost, fromPort)
+    const lent = Buffer.from(datagram)
+    this.#bound.get(`${host}:${port}`)?.(lent, fromHost, fromPort)
+    lent.fill(0xee)
   }
 
   /** The RTP packets that a port sent. */
@@ -109,12 +112,12 @@ export class RtpNetwork {
       sendRtp: (datagram, to) => {
         const rtp = parseRtp(Buffer.from(datagram))
         this.wire.push({ from: port, to: to.port, ...(rtp === undefined ? {} : { rtp }) })
-        this.deliver(to.port, Buffer.from(datagram), host, port)
+        this.deliver(to.port, datagram, host, port)
       },
       sendRtcp: (datagram, to) => {
         const rtcp = parseRtcp(datagram)
         this.wire.push({ from: port + 1, to: to.port, ...(rtcp === undefined ? {} : { rtcp }) })
-        this.deliver(to.port, Buffer.from(datagram), host, port + 1)
+        this.deliver(to.port, datagram, host, port + 1)
       },
       close: async () => {
         this.#bound.delete(`${host}:${port}`)

@@ -49,6 +49,11 @@ export const settings = {
     'file with the authorities that vouch for next hops over TLS, PEM; empty: the usual ones',
   ),
   sipTlsVerify: flag(true, 'believe next hops over TLS by their certificate alone; off: whoever answers is believed'),
+  rtpSockets: choice(
+    ['native', 'node'],
+    'native',
+    "what RTP goes through: native, where the build had a C compiler and elsewhere Node's; or Node's always",
+  ),
   rtpPorts: portRange('30000-39999', 'RTP ports, first-last; 0 for any free ones'),
   advertisedHost: text('', 'address that carriers must send SIP and RTP to, when it is not sipHost'),
   stunServers: text('', 'without advertisedHost: STUN servers, host:port, that tell it; two let the doctor see more'),

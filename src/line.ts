@@ -40,7 +40,8 @@ export async function openLine(
   closing: Closing,
 ): Promise<Line> {
   const { store, speech, traces, clock, log } = parts
-  const media = await startMedia({ ports: config.rtpPorts.from === 0 ? 0 : config.rtpPorts, nice: true, log })
+  const { rtpPorts, rtpSockets } = config
+  const media = await startMedia({ ports: rtpPorts.from === 0 ? 0 : rtpPorts, sockets: rtpSockets, nice: true, log })
   closing.add(() => media.close())
   const admitted = admitHosts({ servesLoopback: config.profile === 'dev' })
   const external = await openExternalAddress(config, { clock, log }, closing)

@@ -34,6 +34,8 @@ it('tells of calls and of media', async () => {
     playbacks: 1,
     bridges: 0,
     worstLatenessMs: 7,
+    packetsUnsent: 5,
+    sockets: 'native',
     processCpuSeconds: 0,
     residentBytes: 0,
   })
@@ -50,6 +52,7 @@ it('tells of calls and of media', async () => {
   expect(text).toContain('yuyin_recordings_uploaded_bytes_total 32044\n')
   expect(text).toContain('yuyin_recordings_failures_total 1\n')
   expect(text).toContain('yuyin_media_worst_lateness_ms 7\n')
+  expect(text).toContain('yuyin_media_packets_unsent 5\n')
   expect(text).toContain('yuyin_sip_connections 0\n')
   for (const why of ['strangers', 'floods', 'connections']) {
     expect(text).toContain(`yuyin_sip_dropped_total{why="${why}"} 0\n`)

@@ -116,6 +116,11 @@ export function registerMetrics(
     'Worst lateness of the 20 ms media clock in the last 10 seconds.',
     ({ worstLatenessMs }) => worstLatenessMs,
   )
+  mediaGauge(
+    'yuyin_media_packets_unsent',
+    'RTP and RTCP packets that the system did not take since the media process started: no way there, a full buffer, a firewall.',
+    ({ packetsUnsent }) => packetsUnsent,
+  )
 }
 
 function unlessUnavailable(error: unknown): undefined {

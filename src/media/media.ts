@@ -215,12 +215,18 @@ export interface RtpStatistics {
   farEnd?: { packetsLost: number; jitterMs: number }
 }
 
+/** Whose UDP sockets packets go through: Node's own, or ours in C, which ask less of the processor. */
+export type UdpKind = 'node' | 'native'
+
 export interface MediaStatistics {
   sessions: number
   playbacks: number
   bridges: number
   /** Worst lateness of the 20 ms clock in the last 10 s, milliseconds. */
   worstLatenessMs: number
+  /** RTP and RTCP packets that the system did not take from us. */
+  packetsUnsent: number
+  sockets: UdpKind
   processCpuSeconds: number
   residentBytes: number
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { buildNative, nativeSources } from './build-native.js'
 import { inProject } from './project.js'
 import { lastLines, runInstalled } from './run-process.js'
 
@@ -26,6 +27,9 @@ export async function build() {
   process.stdout.write('Building … ')
   const result = await compile()
   console.log(result.ok ? `done in ${result.seconds.toFixed(1)} s` : 'failed')
+  if (result.whyNotNative !== undefined) {
+    console.log(`Without native sockets, RTP costs more of the processor (docs/rtp.md): ${result.whyNotNative}`)
+  }
   if (result.ok) return
   throw new BuildFailed(`${lastLines(result.output, 40)}\n\nThe sources do not compile; the messages above say where.`)
 }
@@ -36,8 +40,10 @@ export async function buildStep() {
 }
 
 /**
- * Compiles `src` to `dist` and copies what is not TypeScript (SQL). The new program takes the place of the old one only
- * when it is complete; a build that fails leaves the old one as it was.
+ * Compiles `src` and `native` to `dist` and copies what is not TypeScript (SQL). The new program takes the place of the
+ * old one only when it is complete; a build that fails leaves the old one as it was.
+ *
+ * @returns {Promise<import('./run-process.js').RunResult & { whyNotNative?: string | undefined }>}
  */
 async function compile() {
   const files = sourceFiles()
@@ -49,9 +55,10 @@ async function compile() {
     for (const file of files.filter((one) => !one.endsWith('.ts'))) {
       cpSync(inProject(`src/${file}`), join(fresh, file), { recursive: true })
     }
+    const whyNotNative = await buildNative(fresh)
     writeFileSync(join(fresh, stampName), digest)
     replaceFolder(inProject('dist'), fresh)
-    return result
+    return { ...result, whyNotNative }
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
@@ -80,7 +87,7 @@ function sourceFiles() {
 /** @param {readonly string[]} files */
 function sourcesDigest(files) {
   const hash = createHash('sha256')
-  for (const file of [...settings, ...files.map((one) => `src/${one}`)]) {
+  for (const file of [...settings, ...nativeSources(), ...files.map((one) => `src/${one}`)]) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(inProject(file)))

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { headerFolders } from './build-native.js'
 
 /**
  * @typedef {object} NeededPackage
@@ -28,6 +29,9 @@ export const neededPackages = [
   { name: 'sox', program: 'sox', suites: [/^test\/peers\/media-recording/, /^test\/peers\/recordings-.*sox/] },
   { name: 'python3-swift', program: 'swift', suites: [/^test\/peers\/recordings-.*swift/] },
   { name: 'tshark', program: 'tshark', suites: [/^test\/peers\/.*tshark/] },
+  { name: 'gcc', program: 'cc', suites: [/^test\/peers\/media-udp-native/] },
+  { name: 'libc6-dev', program: 'epoll.h', suites: [/^test\/peers\/media-udp-native/] },
+  { name: 'libnode-dev', program: 'node_api.h', suites: [/^test\/peers\/media-udp-native/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
 ]
 
@@ -56,7 +60,8 @@ export function suitesWithout(missing, testFiles) {
 
 /**
  * Debian keeps PostgreSQL's server out of PATH (/usr/lib/postgresql/15/bin), kamailio's modules in a folder of the machine's
- * architecture, and daemons in folders that not every user has in PATH. Swift is a folder among Python's packages.
+ * architecture, and daemons in folders that not every user has in PATH. Swift is a folder among Python's packages, Node's headers are
+ * a file beside Node or in a folder of their own.
  */
 function programFolders() {
   const versions = '/usr/lib/postgresql'
@@ -65,5 +70,11 @@ function programFolders() {
     join('/usr/lib', folder, 'kamailio', 'modules'),
   )
   const path = (process.env['PATH'] ?? '').split(delimiter)
-  return [...path, '/usr/sbin', '/sbin', ...servers, ...libraries, '/usr/lib/python3/dist-packages']
+  const headers = [
+    ...headerFolders(),
+    '/usr/include/sys',
+    '/usr/include/x86_64-linux-gnu/sys',
+    '/usr/include/aarch64-linux-gnu/sys',
+  ]
+  return [...path, '/usr/sbin', '/sbin', ...servers, ...libraries, '/usr/lib/python3/dist-packages', ...headers]
 }

@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { type Config, flagOf, variableOf } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
+import { openUdpSockets } from '../../media/udp/open-sockets.ts'
 import { reasonOf } from '../expected-reason.ts'
 import { bad, type Check, good, note } from './check.ts'
 import { nearestThatExists } from './nearest-folder.ts'
@@ -20,6 +21,7 @@ export function machineChecks(config: Config, running: Endpoints | undefined): C
         ]
       : []),
     { name: 'RTP ports', run: async () => rtpPorts(config) },
+    { name: 'RTP sockets', run: async () => rtpSockets(config) },
   ]
 }
 
@@ -86,4 +88,15 @@ function rtpPorts({ rtpPorts: { from, to }, trunkChannels }: Config) {
   return calls >= trunkChannels
     ? good(`${from}-${to}: room for ${calls} calls`)
     : bad(`${from}-${to}: room for ${calls} calls, but there are ${trunkChannels} channels`, 'Widen YUYIN_RTP_PORTS.')
+}
+
+function rtpSockets({ rtpSockets: preferred }: Config) {
+  const { sockets, whyNotNative } = openUdpSockets(preferred)
+  if (sockets.kind === 'native') return good('native')
+  if (whyNotNative === undefined) return good(`Node's own, as set`)
+  const [reason = ''] = whyNotNative.split('\n')
+  return note(
+    `Node's own, which cost more of the processor: ${reason}`,
+    'With a C compiler (Debian: build-essential) `npm run build` makes native ones.',
+  )
 }

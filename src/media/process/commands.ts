@@ -6,6 +6,7 @@ import type {
   RecordingEnd,
   RemoteMedia,
   RtpStatistics,
+  UdpKind,
 } from '../media.ts'
 
 /**
@@ -76,6 +77,7 @@ export interface ProcessSettings {
   ports: { from: number; to: number } | 0
   /** Ports that the process before this one had in use when it died. */
   restingPorts: readonly number[]
+  sockets: UdpKind
   /** Ask the system for a niceness of -15. */
   nice: boolean
 }

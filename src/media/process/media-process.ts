@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import { systemClock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { openUdpSockets } from '../udp/open-sockets.ts'
 import type { AnswerMessage, CommandMessage, CommandName, Output, ProcessMessage, ProcessSettings } from './commands.ts'
 import { SessionHost } from './session-host.ts'
 
@@ -19,11 +20,14 @@ const mostWaitingPieces = 1000
 let waitingPieces = 0
 
 const settings: ProcessSettings = JSON.parse(process.argv[2] ?? '')
+const log = parentLog()
+const { sockets, whyNotNative } = openUdpSockets(settings.sockets)
 const host = new SessionHost({
   ports: settings.ports,
   restingPorts: settings.restingPorts,
+  udp: sockets,
   clock: systemClock,
-  log: parentLog(),
+  log,
   tell,
 })
 
@@ -33,6 +37,7 @@ process.on('disconnect', () => void leave())
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
 process.on('message', (command: CommandMessage) => void carryOut(command))
+log.debug({ sockets: sockets.kind, whyNotNative }, 'media process: ready')
 tell({ kind: 'ready' })
 
 async function carryOut(command: CommandMessage): Promise<void> {

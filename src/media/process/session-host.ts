@@ -9,6 +9,8 @@ import type { RunningRecording } from '../recording/recordings.ts'
 import { PortPool, type PortRange } from '../rtp/port-pool.ts'
 import { type Bridge, bridgeSessions } from '../session/bridge.ts'
 import { RtpSession } from '../session/rtp-session.ts'
+import { bindSocketPair } from '../udp/socket-pair.ts'
+import type { UdpSockets } from '../udp/udp-sockets.ts'
 import type { CommandName, Input, NewsMessage, Output } from './commands.ts'
 
 /** Encoded prompts kept in memory: more than two hours of audio. */
@@ -18,6 +20,8 @@ export interface HostOptions {
   ports: PortRange
   /** Of these none is used for now. */
   restingPorts: readonly number[]
+  /** What RTP and RTCP go through. */
+  udp: UdpSockets
   clock: Clock
   log: Log
   tell: (news: NewsMessage) => void
@@ -46,7 +50,12 @@ export class SessionHost {
   constructor(options: HostOptions) {
     this.#options = options
     this.#frames = new FrameClock(options.clock)
-    this.#ports = new PortPool(options.ports, options.clock, undefined, options.restingPorts)
+    this.#ports = new PortPool(
+      options.ports,
+      options.clock,
+      (host, port) => bindSocketPair(options.udp, host, port),
+      options.restingPorts,
+    )
   }
 
   /** @throws what the command's own contract in `media.ts` says; an Error for a session that is closed */
@@ -128,6 +137,8 @@ export class SessionHost {
         playbacks: [...this.#sessions.values()].filter(({ session }) => session.isPlaying).length,
         bridges: this.#bridges.size,
         worstLatenessMs: this.#frames.worstLatenessMs,
+        packetsUnsent: this.#options.udp.unsent,
+        sockets: this.#options.udp.kind,
         processCpuSeconds: (cpu.user + cpu.system) / 1e6,
         residentBytes: process.memoryUsage.rss(),
       }

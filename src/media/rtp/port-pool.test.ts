@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { MediaUnavailable } from '../media.ts'
+import type { SocketPair } from '../udp/socket-pair.ts'
 import { PortPool } from './port-pool.ts'
-import { bindSocketPair, type SocketPair } from './socket-pair.ts'
 
 /** Binds nothing; ports in `taken` are another program's. */
 function fakeBind(taken: number[] = [], ports: number[] = []) {
@@ -62,46 +62,11 @@ describe('the ports of a range', () => {
   })
 
   it('cannot be had on an address that is not here', async () => {
-    await expect(new PortPool(0, new FakeClock()).open('192.0.2.1')).rejects.toThrow(
+    const bind = async () => {
+      throw Object.assign(new Error('not here'), { code: 'EADDRNOTAVAIL' })
+    }
+    await expect(new PortPool(0, new FakeClock(), bind).open('192.0.2.1')).rejects.toThrow(
       'cannot bind an RTP port on 192.0.2.1: EADDRNOTAVAIL',
     )
-  })
-})
-
-describe('a socket pair', () => {
-  it.each(['127.0.0.1', '::1'])(
-    'is an even port and its neighbour, and carries datagrams both ways on %s',
-    async (host) => {
-      const clock = new FakeClock()
-      const [here, there] = [await new PortPool(0, clock).open(host), await new PortPool(0, clock).open(host)]
-      expect(here.local.port % 2).toBe(0)
-      const arrived = new Promise<unknown[]>((resolve) => {
-        there.listen({
-          rtp: (datagram, from, port) => resolve(['rtp', datagram.toString(), from, port]),
-          rtcp: () => undefined,
-        })
-      })
-      here.sendRtp(Buffer.from('hello'), there.local)
-      expect(await arrived).toEqual(['rtp', 'hello', host, here.local.port])
-      const rtcp = new Promise<unknown[]>((resolve) => {
-        here.listen({
-          rtp: () => undefined,
-          rtcp: (datagram, from, port) => resolve(['rtcp', datagram.toString(), from, port]),
-        })
-      })
-      there.sendRtcp(Buffer.from('bye'), { host, port: here.local.port + 1 })
-      await there.close()
-      expect(await rtcp).toEqual(['rtcp', 'bye', host, there.local.port + 1])
-      await here.close()
-      here.sendRtp(Buffer.from('too late'), there.local)
-    },
-  )
-
-  it('is bound whole or not at all', async () => {
-    const taken = await bindSocketPair('127.0.0.1', 0)
-    await expect(bindSocketPair('127.0.0.1', taken.local.port)).rejects.toThrow('EADDRINUSE')
-    await taken.close()
-    const again = await bindSocketPair('127.0.0.1', taken.local.port)
-    await again.close()
   })
 })

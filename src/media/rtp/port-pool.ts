@@ -1,9 +1,12 @@
 import type { Clock } from '../../lib/clock.ts'
 import { MediaUnavailable } from '../media.ts'
-import { bindSocketPair, type SocketPair } from './socket-pair.ts'
+import type { SocketPair } from '../udp/socket-pair.ts'
 
 /** First and last UDP port that may be used, both included; 0 leaves the choice to the system. */
 export type PortRange = { from: number; to: number } | 0
+
+/** Binds a pair on an even port and the next; 0 for any. @throws the system's error, e.g. EADDRINUSE */
+export type BindPair = (host: string, port: number) => Promise<SocketPair>
 
 /** How long a port rests after use: packets of the call before must not reach the next one. */
 const drainMs = 2000
@@ -14,14 +17,14 @@ const systemTries = 50
 export class PortPool {
   readonly #range: PortRange
   readonly #clock: Clock
-  readonly #bind: typeof bindSocketPair
+  readonly #bind: BindPair
   readonly #inUse = new Set<number>()
   /** Port, and when it may be used again (monotonic milliseconds); in the order of that. */
   readonly #draining = new Map<number, number>()
   #next: number
 
   /** @param resting ports of a process that died just now: packets of its calls are still under way to them */
-  constructor(range: PortRange, clock: Clock, bind = bindSocketPair, resting: readonly number[] = []) {
+  constructor(range: PortRange, clock: Clock, bind: BindPair, resting: readonly number[] = []) {
     this.#range = range
     this.#clock = clock
     this.#bind = bind

@@ -3,9 +3,9 @@ import type { Clock } from '../../lib/clock.ts'
 import { FaultyLine } from '../line-faults.ts'
 import type { LineFaults, RemoteMedia } from '../media.ts'
 import { parseRtp, type RtpPacket } from '../rtp/rtp-packet.ts'
-import type { SocketPair } from '../rtp/socket-pair.ts'
 import { type PortLearning, SourceLock } from '../rtp/source-lock.ts'
 import { Protection } from '../srtp/protection.ts'
+import type { SocketPair } from '../udp/socket-pair.ts'
 import { isNegotiated } from './static-payload.ts'
 
 /** What comes from the far end, and from nobody else. */
