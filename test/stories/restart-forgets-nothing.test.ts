@@ -13,6 +13,7 @@ let refusedBefore: Answer
 let exitCode: number | null
 let live: CallDetail
 let queued: CallDetail
+let printedAtStart: string
 let reports: readonly PulledReceipt[]
 
 /** One line: a call speaks on it, another one waits, and the node is told to stop. Then it is served again. */
@@ -25,7 +26,9 @@ beforeAll(async () => {
   refusedBefore = await voiceAgain(before.client)
   exitCode = await before.stop()
 
-  client = (await bench.serve(data, { trunkChannels: '1' })).client
+  const again = await bench.serve(data, { trunkChannels: '1' })
+  client = again.client
+  printedAtStart = again.printed()
   live = await client.ended(liveCall)
   queued = await client.ended(queuedCall)
   reports = await (await ReceiptPuller.open(client, 'VoiceReport')).drain()
@@ -47,6 +50,10 @@ describe('a node that is told to stop and served again', () => {
   it('dials the call that was waiting, once', async () => {
     expect(queued).toMatchObject({ state: '200000' })
     expect(await client.onlyPhoneCall(waiting)).toMatchObject({ callId: queuedCall })
+  })
+
+  it('starts again without a word of the database', () => {
+    expect(printedAtStart).not.toContain('database server')
   })
 
   it('has one receipt for each of them', () => {

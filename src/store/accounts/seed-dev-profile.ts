@@ -20,10 +20,12 @@ export const devProfile = {
  */
 export async function seedDevProfile(admin: AccountAdmin, voice: { wav: Buffer; durationMs: number }): Promise<void> {
   const { accountId } = devProfile
-  await onceOnly(admin.create({ accountId, name: 'Developer' }))
   const pair = { accessKeyId: devProfile.accessKeyId, secret: devProfile.secret }
-  await onceOnly(admin.keys.create(accountId, { pair }))
-  await onceOnly(admin.numbers.add(accountId, devProfile.number))
+  if ((await admin.find(accountId)) === undefined) await onceOnly(admin.create({ accountId, name: 'Developer' }))
+  const keys = await admin.keys.list(accountId)
+  if (!keys.some((key) => key.accessKeyId === pair.accessKeyId)) await onceOnly(admin.keys.create(accountId, { pair }))
+  const numbers = await admin.numbers.list(accountId)
+  if (!numbers.includes(devProfile.number)) await onceOnly(admin.numbers.add(accountId, devProfile.number))
   const approved = { accountId, review: 'approved' } as const
   await admin.templates.save({
     ...approved,
@@ -44,6 +46,7 @@ export async function seedDevProfile(admin: AccountAdmin, voice: { wav: Buffer; 
   }
 }
 
+/** Another node may seed the same store at the same moment. */
 async function onceOnly(creation: Promise<unknown>): Promise<void> {
   try {
     await creation
