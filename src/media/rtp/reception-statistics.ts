@@ -32,7 +32,8 @@ export class ReceptionStatistics {
   readonly #arrived = new Float64Array(historyPackets).fill(-1)
   /** The number that would confirm a new start (§A.1 bad_seq). */
   #confirming: number | undefined
-  #transitMs: number | undefined
+  /** Not a number until there was a packet: a field that may be undefined costs an object per packet. */
+  #transitMs = Number.NaN
   #jitter = 0
   #jitterMax = 0
   #jitterSum = 0
@@ -67,7 +68,7 @@ export class ReceptionStatistics {
   /** §A.8: the jitter estimate, from an audio packet's timestamp (1/8000 s) and its arrival. */
   transit(timestamp: number, arrivalMs: number): void {
     const transitMs = arrivalMs - timestamp / 8
-    if (this.#transitMs !== undefined) {
+    if (!Number.isNaN(this.#transitMs)) {
       const change = Math.abs(transitMs - this.#transitMs)
       if (change < mostTransitChangeMs) this.#jitter += (change - this.#jitter) / 16
       this.#jitterMax = Math.max(this.#jitterMax, this.#jitter)

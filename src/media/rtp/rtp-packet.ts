@@ -35,9 +35,9 @@ const noCsrcs: readonly number[] = []
 /** Reads a datagram. @returns undefined when it is not RTP: wrong version, or lengths that do not fit (RFC 3550 §A.1). */
 export function parseRtp(datagram: Buffer): RtpPacket | undefined {
   if (datagram.length < rtpHeaderBytes) return undefined
-  const first = datagram.readUInt8(0)
+  const first = octetAt(datagram, 0)
   if (first >> 6 !== version) return undefined
-  const second = datagram.readUInt8(1)
+  const second = octetAt(datagram, 1)
   const csrcCount = first & 0x0f
   let payloadAt = rtpHeaderBytes + csrcCount * 4
   let extension: RtpPacket['extension']
@@ -59,14 +59,25 @@ export function parseRtp(datagram: Buffer): RtpPacket | undefined {
   const packet: RtpPacket = {
     marker: (second & 0x80) !== 0,
     payloadType: second & 0x7f,
-    sequence: datagram.readUInt16BE(2),
-    timestamp: datagram.readUInt32BE(4),
-    ssrc: datagram.readUInt32BE(8),
+    sequence: (octetAt(datagram, 2) << 8) | octetAt(datagram, 3),
+    timestamp: wordAt(datagram, 4),
+    ssrc: wordAt(datagram, 8),
     csrcs: csrcCount === 0 ? noCsrcs : readCsrcs(datagram, csrcCount),
     payload: datagram.subarray(payloadAt, end),
   }
   if (extension !== undefined) packet.extension = extension
   return packet
+}
+
+/** The octet at a place that is known to be there. `readUInt8` and its like check again, for every field of every packet. */
+function octetAt(datagram: Buffer, at: number): number {
+  return datagram[at] ?? 0
+}
+
+function wordAt(datagram: Buffer, at: number): number {
+  const [first, second] = [octetAt(datagram, at), octetAt(datagram, at + 1)]
+  const [third, fourth] = [octetAt(datagram, at + 2), octetAt(datagram, at + 3)]
+  return ((first << 24) | (second << 16) | (third << 8) | fourth) >>> 0
 }
 
 /** Writes a packet; `paddingBytes` (0 … 255) appends that many octets of padding. For tests and tools: `RtpSender` writes in place. */

@@ -31,7 +31,8 @@ export class RelayedAudio implements Onward {
   readonly #keysToTones: EventReceiver
   #keysFrom: number | undefined
   #remote: RemoteMedia | undefined
-  #lastAtMs: number | undefined
+  /** When a packet of the other side was sent last, monotonic; never while something of our own is sent. */
+  #lastAtMs = Number.NEGATIVE_INFINITY
 
   constructor(sender: RtpSender, outgoing: Pick<OutgoingAudio, 'isBusy' | 'isPlaying' | 'passOn'>) {
     this.#sender = sender
@@ -49,17 +50,17 @@ export class RelayedAudio implements Onward {
 
   /** Whether what was sent last came from the other side. */
   get hasStream(): boolean {
-    return this.#lastAtMs !== undefined
+    return this.#lastAtMs !== Number.NEGATIVE_INFINITY
   }
 
   /** Whether its packets still come: then nothing else is to be sent. */
   isFlowing(nowMs: number): boolean {
-    return this.#lastAtMs !== undefined && nowMs - this.#lastAtMs < quietAfterMs
+    return nowMs - this.#lastAtMs < quietAfterMs
   }
 
   /** Something of our own is sent. */
   interrupt(): void {
-    this.#lastAtMs = undefined
+    this.#lastAtMs = Number.NEGATIVE_INFINITY
     this.#mapping.interrupt()
   }
 
