@@ -53,18 +53,19 @@ export class LegAudio {
    * call of the queue would be claimed and lost while the media process is away.
    *
    * @param isGivenUp whether nobody waits any more
+   * @returns `undefined`: it was given up before there was a session
    * @throws {MediaUnavailable}
    */
-  static async open(parts: LegAudioParts, isGivenUp: () => boolean): Promise<LegAudio> {
+  static async open(parts: LegAudioParts, isGivenUp: () => boolean): Promise<LegAudio | undefined> {
     const { media, clock, callId, mediaHost, silenceSeconds } = parts
     const untilMs = clock.monotonicMs() + mediaPatienceMs
     for (;;) {
       try {
         return new LegAudio(await media.open({ label: callId, host: mediaHost, silenceSeconds }), parts)
       } catch (error) {
-        const mayPass = error instanceof MediaUnavailable && clock.monotonicMs() < untilMs
-        if (!mayPass || isGivenUp()) throw error
+        if (!(error instanceof MediaUnavailable) || clock.monotonicMs() >= untilMs) throw error
       }
+      if (isGivenUp()) return undefined
       await pause(clock, mediaRetryMs)
     }
   }

@@ -163,7 +163,7 @@ describe('SipLeg', () => {
     leg.hangUp()
     await bench.clock.advance(300)
     expect(agent.calls).toHaveLength(0)
-    expect(ends).toHaveLength(1)
+    expect(ends).toEqual([{ answered: false, outcome: 'cancelled' }])
   })
 
   it('hangs up on an answer without usable audio', async () => {

@@ -104,14 +104,14 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
     const { agent, invite, callId, trunk, trace } = this.#parts
     const audio = await LegAudio.open(this.#parts, () => this.#hangUpAsked)
     this.#audio = audio
+    if (audio === undefined || this.#hangUpAsked) {
+      await this.#finish({ answered: false, outcome: 'cancelled' })
+      return
+    }
     const { session } = audio
     session.on('keyDown', (key) => this.#hearKey(key, 'media'))
     session.on('silent', () => this.#vanish('no packet came from the far end any more'))
     session.once('lost', () => this.#breakDown('the media process ended'))
-    if (this.#hangUpAsked) {
-      await this.#finish({ answered: false, outcome: 'cancelled' })
-      return
-    }
     const call = agent.invite({ ...invite, offer: audio.offer() })
     this.#call = call
     this.#phase = 'calling'
