@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { RegisterRequest } from '../src/sip/registration/registration.types.ts'
 import { audioOffer } from '../src/sip/sdp/audio.ts'
 import type {
   InviteRequest,
@@ -10,6 +11,7 @@ import type {
   SipUserAgent,
   SipUserAgentEvents,
 } from '../src/sip/user-agent.types.ts'
+import { FakeRegistration } from './fake-registration.ts'
 
 /** An outgoing SIP call whose far end is the test. */
 export class FakeOutgoingCall extends EventEmitter<SipCallEvents> implements OutgoingCall {
@@ -46,10 +48,11 @@ export class FakeOutgoingCall extends EventEmitter<SipCallEvents> implements Out
   }
 }
 
-/** A user agent that keeps the calls it was asked for. */
+/** A user agent that keeps the calls and registrations it was asked for. */
 export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent {
   readonly listening = []
   readonly calls: FakeOutgoingCall[] = []
+  readonly registrations: FakeRegistration[] = []
 
   invite(request: InviteRequest): FakeOutgoingCall {
     const call = new FakeOutgoingCall(request)
@@ -61,8 +64,10 @@ export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements S
     return { status: 200, reason: 'OK' }
   }
 
-  register(): never {
-    throw new Error('this user agent registers nowhere')
+  register(request: RegisterRequest): FakeRegistration {
+    const registration = new FakeRegistration(request)
+    this.registrations.push(registration)
+    return registration
   }
 
   advertise(): void {}

@@ -50,6 +50,56 @@ describe('trunks that change', () => {
     expect(group.capacity()).toBe(2)
   })
 
+  it('that lead elsewhere are not heard at the old address any longer than its own calls need', async () => {
+    const { clock, dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one' }]))
+    dial()
+    hop(0).answer()
+    group.set(profiles.map((profile) => ({ profile: { ...profile, host: 'other.example' }, origin: 'store' })))
+    await clock.advance(0)
+    // A busy trunk is never without a call.
+    dial()
+    hop(1).answer()
+    await clock.advance(60_000)
+    expect(group.hosts()).toEqual(['other.example', 'one.example'])
+    hop(0).hangUp()
+    await clock.advance(60_000)
+    expect(group.hosts()).toEqual(['other.example'])
+  })
+
+  it('register anew when what they registered before is taken back, however often they change', async () => {
+    const bench = trunkBench([{ name: 'one', registers: true, username: 'office' }])
+    const { clock, agent, group, profiles } = await settled(bench)
+    const change = (channels: number) =>
+      group.set(profiles.map((profile) => ({ profile: { ...profile, channels }, origin: 'store' })))
+    change(2)
+    change(3)
+    const [first, second, third] = agent.registrations
+    const hasTargets = { second: false, third: false }
+    second?.request.targets().then(() => (hasTargets.second = true))
+    third?.request.targets().then(() => (hasTargets.third = true))
+    second?.letGo()
+    await clock.advance(0)
+    expect([first?.isClosing, second?.isClosing, third?.isClosing]).toEqual([true, true, false])
+    expect(hasTargets).toEqual({ second: false, third: false })
+    first?.letGo()
+    await clock.advance(0)
+    expect(hasTargets).toEqual({ second: true, third: true })
+  })
+
+  it('are closed with the group, those included that were just removed', async () => {
+    const bench = trunkBench([{ name: 'one', registers: true, username: 'office' }])
+    const { clock, agent, group } = await settled(bench)
+    group.set([])
+    let isClosed = false
+    const closed = group.close().then(() => {
+      isClosed = true
+    })
+    await clock.advance(0)
+    expect(isClosed).toBe(false)
+    agent.registrations[0]?.letGo()
+    await closed
+  })
+
   it('that are unchanged keep what is known of them', async () => {
     const { dial, hop, group, profiles } = await settled(trunkBench([{ name: 'one' }]))
     dial()

@@ -39,6 +39,8 @@ export class TrunkGroup implements Trunk {
   readonly #lines = new Map<string, TrunkLine>()
   /** Trunks that are gone or changed, as long as calls are on them. */
   readonly #leaving = new Map<TrunkLine, Timer>()
+  /** Trunks that are being closed, by name: until their registration is taken back, and until all of it is done. */
+  readonly #closing = new Map<string, { unregistered: Promise<void>; closed: Promise<void> }>()
   readonly #shares: ShareKeeper | undefined
   readonly #roomListeners = new Set<() => void>()
   readonly #addressListeners = new Set<() => void>()
@@ -125,7 +127,8 @@ export class TrunkGroup implements Trunk {
     for (const timer of this.#leaving.values()) timer.cancel()
     this.#roomListeners.clear()
     await this.#shares?.close()
-    await Promise.all([...this.#lines.values()].map((line) => line.close()))
+    const before = [...this.#closing.values()].map(({ closed }) => closed)
+    await Promise.all([...before, ...[...this.#lines.values()].map((line) => line.close())])
   }
 
   #route(request: Pick<DialRequest, 'to' | 'from'>, taken: ReadonlyMap<string, number> = new Map()): Routing {
@@ -151,6 +154,7 @@ export class TrunkGroup implements Trunk {
       clock,
       log,
       random,
+      unregistered: this.#closing.get(profile.name)?.unregistered ?? Promise.resolve(),
       roomChanged: () => this.#tellRoom(),
       addressesChanged: () => this.#tellAddresses(),
     }
@@ -160,16 +164,26 @@ export class TrunkGroup implements Trunk {
   #drop(name: string, line: TrunkLine): void {
     this.#lines.delete(name)
     this.#letLeave(line)
-    line.close().catch((error: unknown) => {
+    const failed = (error: unknown) => {
       this.#parts.log.warn({ trunk: name, err: error }, 'a trunk could not be closed cleanly')
-    })
+    }
+    const before = this.#closing.get(name)
+    const unregistered = Promise.all([before?.unregistered, line.unregister().catch(failed)])
+    const closed = Promise.all([before?.closed, line.close().catch(failed)])
+    const closing = {
+      unregistered: unregistered.then(() => {}),
+      closed: closed.then(() => {
+        if (this.#closing.get(name) === closing) this.#closing.delete(name)
+      }),
+    }
+    this.#closing.set(name, closing)
   }
 
   /** Its next hop is heard until its calls are over, and a while longer: a BYE wants its answer. */
   #letLeave(line: TrunkLine): void {
     const timer = this.#parts.clock.after(leaveMs, () => {
       this.#leaving.delete(line)
-      if (line.load.calls > 0) this.#letLeave(line)
+      if (line.isInUse) this.#letLeave(line)
       else this.#tellAddresses()
     })
     this.#leaving.set(line, timer)

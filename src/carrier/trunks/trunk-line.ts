@@ -18,6 +18,8 @@ export interface TrunkLineParts {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  /** Resolves when the registration of the trunk that had this name before is taken back: it may be for the same Contact. */
+  readonly unregistered: Promise<void>
   /** It can take calls again, perhaps. */
   readonly roomChanged: () => void
   /** Its next hop has other addresses now. */
@@ -42,6 +44,8 @@ export class TrunkLine {
   readonly #parts: TrunkLineParts
   readonly #quota: DayQuota | undefined
   readonly #registration: TrunkRegistration | undefined
+  /** Calls on it as it is described here; those of `load` may be of its successor. */
+  #calls = 0
   #targets: readonly SipTarget[] = []
   #lookUpTrouble = 'its name is being looked up'
   #share: TrunkShare
@@ -82,7 +86,15 @@ export class TrunkLine {
     this.#quota = hasQuota ? new DayQuota({ trunk, callsPerDay, board, clock, log, refilled }) : undefined
     this.#registration =
       profile.registers && profile.enabled
-        ? new TrunkRegistration(profile, { agent, targets: () => parts.resolve(profile), log, changed: refilled })
+        ? new TrunkRegistration(profile, {
+            agent,
+            targets: async () => {
+              await parts.unregistered
+              return await parts.resolve(profile)
+            },
+            log,
+            changed: refilled,
+          })
         : undefined
     this.#lookUps = new Rounds({
       everyMs: lookUpMs,
@@ -155,6 +167,7 @@ export class TrunkLine {
 
   /** An INVITE goes out on it. */
   began(): void {
+    this.#calls++
     this.load.calls++
     this.load.window.note()
     this.#quota?.spend()
@@ -163,8 +176,14 @@ export class TrunkLine {
 
   /** Nothing of that INVITE is left. */
   ended(): void {
+    this.#calls--
     this.load.calls--
     this.#parts.roomChanged()
+  }
+
+  /** Whether a call that began on this line, not on its successor, goes on. */
+  get isInUse(): boolean {
+    return this.#calls > 0
   }
 
   report(): TrunkReport {
@@ -181,7 +200,12 @@ export class TrunkLine {
     this.#isClosed = true
     this.#lookUps.stop()
     this.health.close()
-    await Promise.all([this.#quota?.close(), this.#registration?.close()])
+    await Promise.all([this.#quota?.close(), this.unregister()])
+  }
+
+  /** Resolves when its registration is taken back, if it had one: what `close` begins. */
+  async unregister(): Promise<void> {
+    await this.#registration?.close()
   }
 
   async #lookUp(): Promise<void> {

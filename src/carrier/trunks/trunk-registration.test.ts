@@ -1,8 +1,7 @@
-import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { FakeUserAgent } from '../../../fakes/fake-sip.ts'
 import { usualTrunk } from '../../domain/trunk/trunk-profile.ts'
 import { silentLog } from '../../lib/log.ts'
-import type { RegisterRequest, Registration, RegistrationEvents } from '../../sip/registration/registration.types.ts'
 import type { SipTarget } from '../../sip/user-agent.types.ts'
 import { inviteOf } from './trunk-leg.ts'
 import { TrunkRegistration } from './trunk-registration.ts'
@@ -10,35 +9,14 @@ import { TrunkRegistration } from './trunk-registration.ts'
 const target: SipTarget = { host: '192.0.2.9', port: 5060, transport: 'udp' }
 const profile = { ...usualTrunk, name: 'one', host: 'carrier.example', username: 'office', password: 'secret' }
 
-/** A registration whose registrar is the test. */
-class FakeRegistration extends EventEmitter<RegistrationEvents> implements Registration {
-  readonly state = 'registering'
-  leftSeconds = 0
-
-  describe() {
-    const { state, leftSeconds: expiresInSeconds } = this
-    return { state, addressOfRecord: '', registrar: undefined, expiresInSeconds, failures: 0, last: undefined } as const
-  }
-
-  accept(expiresSeconds: number, serviceRoute: readonly string[] = []): void {
-    this.leftSeconds = expiresSeconds
-    this.emit('registered', { expiresSeconds, target, serviceRoute, path: [] })
-  }
-
-  async close(): Promise<void> {}
-}
-
 function registering() {
-  const registrar = new FakeRegistration()
-  const asked: RegisterRequest[] = []
-  const register = (request: RegisterRequest) => {
-    asked.push(request)
-    return registrar
-  }
+  const agent = new FakeUserAgent()
   let changes = 0
-  const parts = { agent: { register }, targets: async () => [target], log: silentLog, changed: () => void changes++ }
+  const parts = { agent, targets: async () => [target], log: silentLog, changed: () => void changes++ }
   const registration = new TrunkRegistration(profile, parts)
-  return { registrar, registration, asked, changes: () => changes }
+  const [registrar] = agent.registrations
+  if (registrar === undefined) throw new Error('nothing was registered')
+  return { registrar, registration, changes: () => changes }
 }
 
 describe('the registration of a trunk', () => {
@@ -66,8 +44,9 @@ describe('the registration of a trunk', () => {
   })
 
   it('is asked for by the account, at the domain of its callers', () => {
-    const { asked } = registering()
+    const { registrar } = registering()
     const credentials = { username: 'office', password: 'secret' }
-    expect(asked).toMatchObject([{ user: 'office', domain: 'carrier.example', credentials, keepAliveSeconds: 20 }])
+    const { request } = registrar
+    expect(request).toMatchObject({ user: 'office', domain: 'carrier.example', credentials, keepAliveSeconds: 20 })
   })
 })
