@@ -12,6 +12,7 @@ import { fieldsOf } from '../src/admin/schema/records.ts'
 import type { JsonSchema } from '../src/admin/schema/schema.ts'
 import { version } from '../src/version.ts'
 import { generatedPage, generatedText } from './pages/generated-page.ts'
+import { markdownTable } from './pages/markdown-table.ts'
 
 const tool = 'tools/admin-page.ts'
 const renewed = { 'x-generated': `To renew: npx tsx ${tool}` }
@@ -55,7 +56,7 @@ function page(): string {
     `- ${loginLimits.ofPair} wrong passwords for a name from one address close the door for ${minutes(loginLimits.windowMs)} minutes; so do ${loginLimits.ofAddress} from one address and ${loginLimits.ofName} for one name.`,
     '- Every change, and every try, here or from the command line, is in the audit log with who, what, target, time, address and outcome; bodies are not.',
     '',
-    ...table(
+    ...markdownTable(
       ['Role', 'May', 'Routes'],
       roles.map((role) => [role, roleMeanings[role], String(routes.filter((one) => isOpenTo(one, role)).length)]),
     ),
@@ -73,7 +74,7 @@ function page(): string {
     ...routeGroups.flatMap(({ title, routes: group }) => ['', `## ${title}`, '', ...group.flatMap(section)]),
     '## Refusals',
     '',
-    ...table(
+    ...markdownTable(
       ['Code', 'HTTP', 'Message', 'What to do'],
       Object.entries<AdminErrorRow>(adminErrors).map(([code, row]) => [
         ...[`\`${code}\``, String(row.status), row.message, row.remedy],
@@ -127,9 +128,4 @@ function shapeOf(schema: JsonSchema, components: ReadonlyMap<string, JsonSchema>
 
 function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const draw = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [draw(head), draw(head.map(() => '---')), ...rows.map(draw)]
 }

@@ -1,12 +1,14 @@
 /** Draws docs/call-flow.md from the tables of the call: its states and its outcomes. `--check`: only compares. */
 import { callOutcomes } from '../src/domain/call/call-outcome.ts'
 import { callStates } from '../src/domain/call/call-states.ts'
-import { drawMachine, tableOfMachine, tableRow } from './pages/draw-machine.ts'
+import { drawMachine, tableOfMachine } from './pages/draw-machine.ts'
 import { generatedPage } from './pages/generated-page.ts'
+import { markdownTable } from './pages/markdown-table.ts'
 
-const outcomes = Object.entries(callOutcomes).map(([outcome, row]) =>
-  tableRow([`\`${outcome}\``, row.statusCode, row.smartStatus, row.doing, row.text]),
-)
+const outcomes = Object.entries(callOutcomes).map(([outcome, row]) => [
+  `\`${outcome}\``,
+  ...[row.statusCode, row.smartStatus, row.doing, row.text],
+])
 
 generatedPage(
   'docs/call-flow.md',
@@ -28,9 +30,7 @@ ${tableOfMachine(callStates)}
 From [call-outcome.ts](../src/domain/call/call-outcome.ts). The code is \`status_code\` of the receipt; *doing* says where
 an operator looks first: with the callee, in the network, here, or with the caller.
 
-${tableRow(['Outcome', 'Code', 'Smart status', 'Doing', 'Text of the receipt'])}
-${tableRow(['---', '---', '---', '---', '---'])}
-${outcomes.join('\n')}
+${markdownTable(['Outcome', 'Code', 'Smart status', 'Doing', 'Text of the receipt'], outcomes).join('\n')}
 
 # What the network plays before the answer
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { seededRandom } from '../../src/media/line-faults.ts'
 import { signedUrl } from '../../src/wire/signature/sign.ts'
 import { v3CanonicalRequest, v3StringToSign } from '../../src/wire/signature/string-to-sign.ts'
 import { writeTimestamp } from '../../src/wire/signature/timestamp.ts'
@@ -19,17 +20,6 @@ export interface Canaries {
   readonly secret: string
   readonly code: string
   readonly number: string
-}
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 const operations = [
@@ -82,7 +72,7 @@ export class HostileCorpus {
   readonly #host: string
 
   constructor(seed: number, host: string, canaries: Canaries) {
-    this.#random = randomFrom(seed)
+    this.#random = seededRandom(seed)
     this.#host = host
     this.#canaries = canaries
   }

@@ -1,4 +1,5 @@
 import type { Machine } from '../../src/lib/machine.ts'
+import { markdownTable } from './markdown-table.ts'
 
 /** A state machine as a Mermaid state diagram: the first state is where it begins, states without events are its ends. */
 export function drawMachine<State extends string, Event extends string>(machine: Machine<State, Event>): string {
@@ -9,18 +10,11 @@ export function drawMachine<State extends string, Event extends string>(machine:
 
 /** The same as a table: one row per state, one column per event, the state it leads to or nothing. */
 export function tableOfMachine<State extends string, Event extends string>(machine: Machine<State, Event>): string {
-  const rows = machine.states.map((state) =>
-    tableRow([
-      `**${state}**`,
-      ...machine.events.map((event) => (machine.knows(state, event) ? machine.next(state, event) : '')),
-    ]),
-  )
-  return [tableRow(['', ...machine.events]), tableRow(['---', ...machine.events.map(() => '---')]), ...rows].join('\n')
-}
-
-/** One row of a Markdown table. */
-export function tableRow(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
+  const rows = machine.states.map((state) => [
+    `**${state}**`,
+    ...machine.events.map((event) => (machine.knows(state, event) ? machine.next(state, event) : '')),
+  ])
+  return markdownTable(['', ...machine.events], rows).join('\n')
 }
 
 /** Events that lead to the same state share an arrow. */
