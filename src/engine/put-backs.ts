@@ -55,7 +55,7 @@ export class PutBacks {
     const done = new Promise<void>((resolve) => this.#returning.push({ call, done: resolve }))
     if (!this.#isFlushing) {
       this.#isFlushing = true
-      this.#clock.after(gatherMs, () => void this.#flush())
+      this.#clock.after(gatherMs, () => this.#flush())
     }
     return done
   }
@@ -68,22 +68,28 @@ export class PutBacks {
   async #flush(): Promise<void> {
     while (this.#returning.length > 0) {
       const batch = this.#returning.splice(0)
-      try {
-        const calledOff = await this.#queue.putBack(batch.map(({ call }) => ({ call, notBefore: this.#dueAt(call) })))
-        for (const call of calledOff) {
-          this.#bus.emit('call.ended', { call, outcome: 'cancelled', endedAt: this.#clock.now(), hangUpBy: 'here' })
-        }
-      } catch (error) {
-        this.#log.error({ calls: batch.length, err: error }, 'calls for which nothing was sent are not put back yet')
-        if (!this.#isGivenUp) {
-          this.#returning.unshift(...batch)
-          await pause(this.#clock, retryMs)
-          continue
-        }
+      const calledOff = await this.#putBack(batch.map(({ call }) => call))
+      if (calledOff === 'refused' && !this.#isGivenUp) {
+        this.#returning.unshift(...batch)
+        await pause(this.#clock, retryMs)
+        continue
+      }
+      for (const call of calledOff === 'refused' ? [] : calledOff) {
+        this.#bus.emit('call.ended', { call, outcome: 'cancelled', endedAt: this.#clock.now(), hangUpBy: 'here' })
       }
       for (const { done } of batch) done()
     }
     this.#isFlushing = false
+  }
+
+  /** @returns those that were called off meanwhile */
+  async #putBack(calls: readonly Call[]): Promise<readonly Call[] | 'refused'> {
+    try {
+      return await this.#queue.putBack(calls.map((call) => ({ call, notBefore: this.#dueAt(call) })))
+    } catch (error) {
+      this.#log.error({ calls: calls.length, err: error }, 'calls for which nothing was sent are not put back yet')
+      return 'refused'
+    }
   }
 
   /** Wall milliseconds. */

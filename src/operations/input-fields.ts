@@ -1,3 +1,4 @@
+import { jsonDecoded } from '../lib/decode-text.ts'
 import { invalid, missing } from './gateway-errors.ts'
 
 /** Parameters of a request by name, decoded. */
@@ -164,13 +165,7 @@ function itemNumbers(parameters: ParameterMap, name: string): number[] {
 
 /** A JSON array of flat objects as the parameters that would say the same. `undefined` for other JSON. */
 function flattened(json: string, name: string): ParameterMap | undefined {
-  let items: unknown
-  try {
-    items = JSON.parse(json)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const items = jsonDecoded(json)
   if (!Array.isArray(items)) return undefined
   const flat = new Map<string, string>()
   for (const [index, item] of items.entries()) {

@@ -1,3 +1,4 @@
+import { jsonDecoded } from '../../lib/decode-text.ts'
 import type { Template } from './template.ts'
 
 /** Values for a template's variables, by name. */
@@ -49,13 +50,7 @@ export function variableNames(parts: readonly TemplatePart[]): string[] {
  */
 export function readVariables(json: string): VariableValues | undefined {
   if (json.trim() === '') return new Map()
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(json)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const parsed = jsonDecoded(json)
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
   const values = new Map<string, string>()
   for (const [name, value] of Object.entries(parsed)) {

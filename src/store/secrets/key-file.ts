@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { hasCode } from '../../lib/error-code.ts'
+import { syncFolder } from '../../lib/sync-folder.ts'
 import type { Database } from '../database.ts'
 import { createSeal, type Seal } from './seal.ts'
 
@@ -81,8 +82,7 @@ async function createKey(path: string): Promise<Buffer | undefined> {
     await rm(draft)
   }
   // The name must survive a power failure too: without the key every secret in the database is lost.
-  const entries = await open(folder, 'r')
-  await entries.sync().finally(() => entries.close())
+  await syncFolder(folder)
   return readKey(path)
 }
 
