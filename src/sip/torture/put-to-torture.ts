@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { systemClock } from '../../lib/clock.ts'
+import { hasCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
+import { withPatience } from '../../lib/patience.ts'
 import { startUserAgent } from '../user-agent.ts'
 import type { SipMessageEvent, SipTransportName } from '../user-agent.types.ts'
 
@@ -84,11 +85,15 @@ async function sendDatagram(bytes: Buffer, port: number, onProbed: (done: () => 
 
 async function sendStream(bytes: Buffer, port: number): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port })
-  socket.on('error', () => socket.destroy())
+  const closed = new Promise<void>((resolve, reject) => {
+    socket.on('close', () => resolve())
+    socket.on('error', (error) => {
+      // A stream that cannot be cut into messages is closed before all of it was read.
+      if (!hasCode(error, 'ECONNRESET', 'EPIPE')) reject(error)
+    })
+  })
   socket.resume()
   socket.end(bytes)
-  const over = once(socket, 'close')
-  const limit = setTimeout(() => socket.destroy(), streamPatienceMs)
-  await over
-  clearTimeout(limit)
+  await withPatience(systemClock, streamPatienceMs, closed)
+  socket.destroy()
 }
