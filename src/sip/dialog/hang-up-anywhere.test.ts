@@ -28,6 +28,16 @@ async function confirm(call: IncomingCall, { clock }: Ends): Promise<void> {
   await clock.advance(0)
 }
 
+/** Goes on to a call in which one end waits for the other's answer to its re-INVITE. */
+const offerOpen =
+  (by: 'caller' | 'callee'): Moment['reach'] =>
+  async (call, out, ends) => {
+    const [asks, asked] = by === 'caller' ? [out, call] : [call, out]
+    asked.on('offer', () => undefined)
+    await confirm(call, ends)
+    offerAnyhow(asks, 'another offer')
+  }
+
 const moments: Moment[] = [
   { name: 'calling', loses: losing('INVITE'), states: ['calling', undefined] },
   { name: 'after the 100', reach: () => undefined, states: ['proceeding', 'proceeding'] },
@@ -86,24 +96,8 @@ const moments: Moment[] = [
     states: ['proceeding', 'early'],
   },
   { name: 'confirmed', reach: (call, _, ends) => confirm(call, ends), states: ['confirmed', 'confirmed'] },
-  {
-    name: 're-INVITE of the caller pending',
-    reach: async (call, out, ends) => {
-      call.on('offer', () => undefined)
-      await confirm(call, ends)
-      offerAnyhow(out, 'another offer')
-    },
-    states: ['confirmed', 'confirmed'],
-  },
-  {
-    name: 're-INVITE of the callee pending',
-    reach: async (call, out, ends) => {
-      out.on('offer', () => undefined)
-      await confirm(call, ends)
-      offerAnyhow(call, 'another offer')
-    },
-    states: ['confirmed', 'confirmed'],
-  },
+  { name: 're-INVITE of the caller pending', reach: offerOpen('caller'), states: ['confirmed', 'confirmed'] },
+  { name: 're-INVITE of the callee pending', reach: offerOpen('callee'), states: ['confirmed', 'confirmed'] },
   {
     name: 're-INVITE answered before its ACK',
     reach: async (call, out, ends) => {
