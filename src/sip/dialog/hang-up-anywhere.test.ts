@@ -30,7 +30,7 @@ async function confirm(call: IncomingCall, { clock }: Ends): Promise<void> {
 
 /** Goes on to a call in which one end waits for the other's answer to its re-INVITE. */
 const offerOpen =
-  (by: 'caller' | 'callee'): Moment['reach'] =>
+  (by: 'caller' | 'callee'): NonNullable<Moment['reach']> =>
   async (call, out, ends) => {
     const [asks, asked] = by === 'caller' ? [out, call] : [call, out]
     asked.on('offer', () => undefined)
