@@ -12,19 +12,13 @@
  *   stop                 ends it and writes {"relayed":{…},"direct":{…}}, each
  *                        {"sent":…,"received":…,"p50Ms":…,"p99Ms":…,"worstMs":…}
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
+#include "stamped-socket.h"
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { PHASES = 10, FRAME = 160, PACKET = 12 + FRAME, LEGS = 20000, BATCH = 64, SAMPLES = 4000000 };
+enum { PHASES = 10, FRAME = 160, PACKET = 12 + FRAME, LEGS = 20000, SAMPLES = 4000000 };
 static const int64_t PHASE_NS = 2000000, DRAIN_NS = 200000000;
 
 /* What a packet says of itself, at the start of its payload. */
@@ -86,34 +80,13 @@ static void send_frame(int index) {
   sendto(leg->fd, packet, PACKET, 0, (const struct sockaddr *)&leg->to, sizeof leg->to);
 }
 
-static void note(const uint8_t *packet, int64_t at_ns) {
+static void note(const uint8_t *packet, size_t length, int64_t at_ns) {
   struct mark mark;
+  if (length != PACKET) return;
   memcpy(&mark, packet + 12, sizeof mark);
   if (mark.window == 0 || mark.window != window || mark.is_direct > 1) return;
   struct seen *of = &seen[mark.is_direct];
   if (of->received < SAMPLES) of->delays_ms[of->received++] = (at_ns - mark.sent_ns) / 1e6;
-}
-
-static void receive(int fd) {
-  static uint8_t packets[BATCH][256];
-  static char controls[BATCH][256];
-  struct mmsghdr messages[BATCH];
-  struct iovec parts[BATCH];
-  for (;;) {
-    memset(messages, 0, sizeof messages);
-    for (int i = 0; i < BATCH; i++) {
-      parts[i] = (struct iovec){packets[i], sizeof packets[i]};
-      messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1, .msg_control = controls[i], .msg_controllen = sizeof controls[i]};
-    }
-    const int got = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
-    for (int i = 0; i < got; i++) {
-      struct timespec at = {0};
-      for (struct cmsghdr *control = CMSG_FIRSTHDR(&messages[i].msg_hdr); control; control = CMSG_NXTHDR(&messages[i].msg_hdr, control))
-        if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPNS) memcpy(&at, CMSG_DATA(control), sizeof at);
-      if (messages[i].msg_len == PACKET) note(packets[i], at.tv_sec * 1000000000LL + at.tv_nsec);
-    }
-    if (got < BATCH) return;
-  }
 }
 
 static int by_size(const void *a, const void *b) {
@@ -174,16 +147,7 @@ static void read_lines(void) {
 int main(void) {
   setpriority(PRIO_PROCESS, 0, -15);
   for (int i = 0; i < 2; i++) {
-    sockets[i] = socket(AF_INET, SOCK_DGRAM, 0);
-    int on = 1, size = 32 << 20;
-    setsockopt(sockets[i], SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-    if (setsockopt(sockets[i], SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0) setsockopt(sockets[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-    struct sockaddr_in local = {.sin_family = AF_INET};
-    inet_pton(AF_INET, "127.0.0.1", &local.sin_addr);
-    socklen_t length = sizeof local;
-    if (bind(sockets[i], (struct sockaddr *)&local, length) != 0) return 3;
-    getsockname(sockets[i], (struct sockaddr *)&local, &length);
-    ports[i] = ntohs(local.sin_port);
+    sockets[i] = open_stamped(&ports[i]);
     seen[i].delays_ms = malloc(SAMPLES * sizeof(float));
   }
   printf("%u %u\n", ports[0], ports[1]);
@@ -195,7 +159,8 @@ int main(void) {
     const struct timespec until = {deadline / 1000000000LL, deadline % 1000000000LL};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
     for (int i = step % PHASES; i < leg_count; i += PHASES) send_frame(i);
-    for (int i = 0; i < 2; i++) receive(sockets[i]);
+    for (int i = 0; i < 2; i++)
+      while (receive_stamped(sockets[i], note, NULL)) continue;
     if (step % 10 == 0) read_lines();
     if (report_at_ns != 0 && now_ns(CLOCK_MONOTONIC) > report_at_ns) {
       report_at_ns = 0;

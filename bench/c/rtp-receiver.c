@@ -10,18 +10,12 @@
  *   {"packets":…,"streams":…,"missing":…,"dropped":…,"p50Ms":…,"p99Ms":…,"worstMs":…}
  * missing: frames between a stream's first and last that did not come; dropped: by this program's own socket.
  */
-#define _GNU_SOURCE
-#include <arpa/inet.h>
+#include "stamped-socket.h"
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { SLOTS = 1 << 16, BATCH = 64, PACKETS = 8000000 };
+enum { SLOTS = 1 << 16, PACKETS = 8000000 };
 
 struct stream {
   uint32_t ssrc;
@@ -40,6 +34,7 @@ static struct arrival *arrivals;
 static double *lateness;
 static size_t count;
 static uint32_t overflow, overflow_at_start;
+static int is_measuring;
 
 static uint32_t slot_of(uint32_t ssrc) {
   uint32_t slot = (ssrc * 2654435761u) >> 16;
@@ -47,8 +42,9 @@ static uint32_t slot_of(uint32_t ssrc) {
   return slot;
 }
 
-static void note(const uint8_t *packet, int64_t at_ns) {
+static void note(const uint8_t *packet, size_t length, int64_t at_ns) {
   uint32_t timestamp, ssrc;
+  if (!is_measuring || length < 12) return;
   memcpy(&timestamp, packet + 4, 4);
   memcpy(&ssrc, packet + 8, 4);
   timestamp = ntohl(timestamp);
@@ -83,47 +79,17 @@ static void report(void) {
   fflush(stdout);
 }
 
-static void receive(int fd, int is_measuring) {
-  static uint8_t packets[BATCH][256];
-  static char controls[BATCH][256];
-  struct mmsghdr messages[BATCH];
-  struct iovec parts[BATCH];
-  memset(messages, 0, sizeof messages);
-  for (int i = 0; i < BATCH; i++) {
-    parts[i] = (struct iovec){packets[i], sizeof packets[i]};
-    messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1, .msg_control = controls[i], .msg_controllen = sizeof controls[i]};
-  }
-  const int got = recvmmsg(fd, messages, BATCH, MSG_DONTWAIT, NULL);
-  for (int i = 0; i < got; i++) {
-    struct timespec at = {0};
-    for (struct cmsghdr *control = CMSG_FIRSTHDR(&messages[i].msg_hdr); control; control = CMSG_NXTHDR(&messages[i].msg_hdr, control)) {
-      if (control->cmsg_level != SOL_SOCKET) continue;
-      if (control->cmsg_type == SCM_TIMESTAMPNS) memcpy(&at, CMSG_DATA(control), sizeof at);
-      if (control->cmsg_type == SO_RXQ_OVFL) memcpy(&overflow, CMSG_DATA(control), sizeof overflow);
-    }
-    if (is_measuring && messages[i].msg_len >= 12) note(packets[i], at.tv_sec * 1000000000LL + at.tv_nsec);
-  }
-}
-
 int main(void) {
-  const int fd = socket(AF_INET, SOCK_DGRAM, 0);
-  int on = 1, buffer = 32 << 20;
-  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-  setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
-  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-  struct sockaddr_in local = {.sin_family = AF_INET};
-  inet_pton(AF_INET, "127.0.0.1", &local.sin_addr);
-  socklen_t size = sizeof local;
-  if (bind(fd, (struct sockaddr *)&local, size) != 0) return 3;
-  getsockname(fd, (struct sockaddr *)&local, &size);
+  uint16_t port;
+  const int fd = open_stamped(&port);
   arrivals = malloc(PACKETS * sizeof *arrivals);
   lateness = malloc(PACKETS * sizeof *lateness);
-  printf("%d\n", ntohs(local.sin_port));
+  printf("%u\n", port);
   fflush(stdout);
-  for (int is_measuring = 0;;) {
+  for (;;) {
     struct pollfd ready[2] = {{.fd = fd, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
     poll(ready, 2, -1);
-    if (ready[0].revents) receive(fd, is_measuring);
+    if (ready[0].revents) receive_stamped(fd, note, &overflow);
     if (!ready[1].revents) continue;
     char line[64];
     if (read(0, line, sizeof line) <= 0) return 0;
