@@ -54,7 +54,8 @@ function readObject(text: string): Record<string, unknown> {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw malformed(`it is not JSON (${error instanceof Error ? error.message : String(error)})`)
+    if (error instanceof SyntaxError) throw malformed(`it is not JSON (${error.message})`)
+    throw error
   }
   if (!isObject(value)) throw malformed('it must be a JSON object')
   return value
