@@ -59,6 +59,11 @@ export class EventReceiver {
     if (event.isEnd) this.#release()
   }
 
+  /** Whether a key is down. */
+  get isHeld(): boolean {
+    return this.#held !== undefined
+  }
+
   /** Lets time pass: tells a press whose end never came. */
   tick(nowMs: number): void {
     if (this.#held !== undefined && nowMs - this.#held.lastAtMs >= releasedAfterMs) this.#release()

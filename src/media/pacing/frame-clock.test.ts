@@ -7,7 +7,13 @@ import { LatenessGauge } from './lateness.ts'
 /** Notes when it ticks, and by how many frames. */
 function noting(): FrameMember & { ticks: { frames: number; atMs: number }[] } {
   const ticks: { frames: number; atMs: number }[] = []
-  return { ticks, tick: (frames, atMs) => void ticks.push({ frames, atMs }) }
+  return {
+    ticks,
+    tick: (frames, atMs) => {
+      ticks.push({ frames, atMs })
+      return 0
+    },
+  }
 }
 
 /** A clock whose timers can be held up, as a busy process holds them up. */
@@ -41,12 +47,12 @@ describe('the frame clock', () => {
     const clock = new FakeClock()
     const frames = new FrameClock(clock)
     const member = noting()
-    const remove = frames.add(member)
+    const seat = frames.add(member)
     await clock.advance(1999)
     expect(member.ticks).toHaveLength(100)
     expect(member.ticks.every(({ frames }, n) => frames === 1 && member.ticks[n]?.atMs === n * 20)).toBe(true)
-    remove()
-    remove()
+    seat.leave()
+    seat.leave()
     expect(frames.size).toBe(0)
     expect(clock.pendingTimers).toBe(0)
   })
@@ -104,9 +110,10 @@ describe('the frame clock', () => {
     const clock = new HeldUpClock()
     const waiting: (() => void)[] = []
     const frames = new FrameClock(clock, (task) => void waiting.push(task))
-    const remove = frames.add({
+    const seat = frames.add({
       tick: () => {
         clock.nowMs += 25
+        return 0
       },
     })
     clock.runAt(500)
@@ -114,19 +121,40 @@ describe('the frame clock', () => {
     waiting.shift()?.()
     expect(clock.task).toBeDefined()
     clock.runAt(1000)
-    remove()
+    seat.leave()
     waiting.shift()?.()
     expect(clock.task).toBeUndefined()
+  })
+
+  it('does not tell a member that rests, unless it is roused', async () => {
+    const clock = new FakeClock()
+    const frames = new FrameClock(clock)
+    const ticks: number[] = []
+    const seat = frames.add({
+      tick: (_, atMs) => {
+        ticks.push(atMs)
+        return 4
+      },
+    })
+    await clock.advance(319)
+    expect(ticks).toEqual([0, 100, 200, 300])
+    seat.rouse()
+    await clock.advance(120)
+    expect(ticks.slice(4)).toEqual([320, 420])
+    seat.leave()
+    seat.rouse()
+    expect(clock.pendingTimers).toBe(0)
   })
 
   it('lets members leave, and others come, from within a tick', async () => {
     const clock = new FakeClock()
     const frames = new FrameClock(clock)
     const late = noting()
-    const remove = frames.add({
+    const seat = frames.add({
       tick: () => {
-        remove()
+        seat.leave()
         frames.add(late)
+        return 0
       },
     })
     await clock.advance(100)

@@ -22,12 +22,27 @@ export interface FrameMember {
    * @param frames how many passed since the last tick: 1, or more when the process could not run and the frames before
    *   the last are to be skipped
    * @param nowMs monotonic
+   * @returns how many frames it is not to be told of now, because it has nothing to do in them; 0: the next one
    */
-  tick(frames: number, nowMs: number): void
+  tick(frames: number, nowMs: number): number
+}
+
+/** A member's place. */
+export interface Seat {
+  /** Ends a rest: the next frame is told. */
+  rouse(): void
+  /** Takes the member out; doing so twice is harmless. */
+  leave(): void
+}
+
+interface Place {
+  readonly member: FrameMember
+  /** Frames that are not told. */
+  rest: number
 }
 
 interface Phase {
-  readonly members: Set<FrameMember>
+  readonly places: Set<Place>
   /** `#skipped` at the phase's last tick. */
   skippedAtLastTick: number
 }
@@ -60,7 +75,7 @@ export class FrameClock {
   constructor(clock: Clock, afterInput: (task: () => void) => void = setImmediate) {
     this.#clock = clock
     this.#afterInput = afterInput
-    this.#phases = Array.from({ length: phases }, () => ({ members: new Set<FrameMember>(), skippedAtLastTick: 0 }))
+    this.#phases = Array.from({ length: phases }, () => ({ places: new Set<Place>(), skippedAtLastTick: 0 }))
   }
 
   /** How many members there are. */
@@ -73,16 +88,22 @@ export class FrameClock {
     return this.#lateness.worstMs(this.#clock.monotonicMs())
   }
 
-  /** Drives a member from now on, in the emptiest phase. @returns what takes it out again; doing so twice is harmless */
-  add(member: FrameMember): () => void {
-    const phase = this.#phases.reduce((best, one) => (one.members.size < best.members.size ? one : best))
-    phase.members.add(member)
+  /** Drives a member from now on, in the emptiest phase. */
+  add(member: FrameMember): Seat {
+    const phase = this.#phases.reduce((best, one) => (one.places.size < best.places.size ? one : best))
+    const place: Place = { member, rest: 0 }
+    phase.places.add(place)
     this.#size++
     if (this.#size === 1) this.#start()
-    return () => {
-      if (!phase.members.delete(member)) return
-      this.#size--
-      if (this.#size === 0) this.#stop()
+    return {
+      rouse: () => {
+        place.rest = 0
+      },
+      leave: () => {
+        if (!phase.places.delete(place)) return
+        this.#size--
+        if (this.#size === 0) this.#stop()
+      },
     }
   }
 
@@ -140,6 +161,9 @@ export class FrameClock {
     if (phase === undefined) return
     const frames = 1 + this.#skipped - phase.skippedAtLastTick
     phase.skippedAtLastTick = this.#skipped
-    for (const member of phase.members) member.tick(frames, nowMs)
+    for (const place of phase.places) {
+      if (place.rest > 0) place.rest--
+      else place.rest = place.member.tick(frames, nowMs)
+    }
   }
 }

@@ -108,6 +108,34 @@ describe('a bridge', () => {
     expect(network.rtpFrom(5000).at(-1)?.payload).toEqual(payloadOf(59))
   })
 
+  it.each([50, 51, 52, 53, 54, 55])(
+    'gives way to a prompt and to a key within a frame, after %d packets',
+    async (packets) => {
+      const { other } = bridged()
+      await speak(0, packets)
+      const playback = other.play({ files: ['440-400'], times: 1, gapMs: 0, volume: 100 })
+      const during = await speak(packets, 20)
+      expect(during.length - 20).toBeLessThanOrEqual(1)
+      await playback.finished
+      await speak(packets + 20, packets)
+      const pressed = other.press('5')
+      await clock.advance(20)
+      expect(network.rtpFrom(5000).at(-1)?.payloadType).toBe(101)
+      await clock.advance(200)
+      await pressed
+    },
+  )
+
+  it('tells a key whose end never came as soon as without it', async () => {
+    const { one } = bridged()
+    await speak(0, 53)
+    say(packetOf(53, { payloadType: 101, payload: Buffer.from([7, 10, 1, 0x90]) }))
+    const before = clock.monotonicMs()
+    while (one.digits.length === 0) await clock.advance(10)
+    expect(clock.monotonicMs() - before).toBeLessThanOrEqual(220)
+    expect(one.digits).toEqual([['7', 50]])
+  })
+
   it('goes on as one stream when the far end changes its source, its law or both', async () => {
     const { one } = bridged()
     await speak(0, 20)

@@ -104,6 +104,11 @@ export class IncomingAudio {
     }
   }
 
+  /** Whether something here waits for frames to pass. */
+  get needsTime(): boolean {
+    return !this.#isPassingBy || this.#eventKeys.isHeld
+  }
+
   /** Gives every frame from now on, silence where packets are missing. */
   readonly tap: TapFrames = (listener) => {
     if (this.#isPassingBy) this.#frames.clear()

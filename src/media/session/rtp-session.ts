@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { readKeys } from '../dtmf/keys.ts'
 import type { LineFaults, PlayAudio, PlaybackEnd, RemoteMedia, RtpStatistics } from '../media.ts'
-import type { FrameClock, FrameMember } from '../pacing/frame-clock.ts'
+import type { FrameClock, FrameMember, Seat } from '../pacing/frame-clock.ts'
 import type { PromptCache } from '../playout/prompt-cache.ts'
 import { callQuality } from '../quality/call-quality.ts'
 import { AudioPieces } from '../recording/audio-pieces.ts'
@@ -40,6 +40,9 @@ export interface SessionParts {
   faults?: LineFaults
 }
 
+/** While it only relays, a session looks at the time in every sixth frame: enough for a far end that pauses or is gone. */
+const relayingRestFrames = 5
+
 /** One RTP session: its sockets, what it sends, what it hears, and its reports. Lives in the media process. */
 export class RtpSession implements FrameMember {
   readonly #parts: SessionParts
@@ -56,7 +59,7 @@ export class RtpSession implements FrameMember {
   readonly #silence: SilenceWatch
   /** Whether the direction lets us send now. */
   #isSending = false
-  #leaveFrames: (() => void) | undefined
+  #seat: Seat | undefined
   #endBridge: (() => void) | undefined
   #closed: Promise<RtpStatistics> | undefined
 
@@ -116,6 +119,7 @@ export class RtpSession implements FrameMember {
   }
 
   play(audio: PlayAudio): { finished: Promise<PlaybackEnd>; stop: () => void } {
+    this.#seat?.rouse()
     return this.#outgoing.play(audio)
   }
 
@@ -141,6 +145,7 @@ export class RtpSession implements FrameMember {
 
   leaveBridge(): void {
     this.#endBridge = undefined
+    this.#seat?.rouse()
     this.#incoming.sendOn(undefined)
   }
 
@@ -148,6 +153,7 @@ export class RtpSession implements FrameMember {
   async press(digits: string): Promise<void> {
     const keys = readKeys(digits)
     if (!this.#isSending) throw new Error('no key can be pressed: the session is not connected, or on hold')
+    this.#seat?.rouse()
     await this.#outgoing.press(keys)
   }
 
@@ -179,6 +185,7 @@ export class RtpSession implements FrameMember {
 
   /** Gives every frame that is sent. */
   readonly #tapSent: TapFrames = (listener) => {
+    this.#seat?.rouse()
     this.#sent ??= new SentAudio()
     if (this.#remote !== undefined) this.#sent.encodeAs(this.#remote)
     if (this.#closed !== undefined) this.#sent.close()
@@ -204,16 +211,19 @@ export class RtpSession implements FrameMember {
     return this.#closed
   }
 
-  tick(frames: number, nowMs: number): void {
+  tick(frames: number, nowMs: number): number {
+    const isRelaying = this.#isSending && !this.#outgoing.isBusy && this.#relayed.isFlowing(nowMs)
     this.#incoming.tick(frames, nowMs)
-    this.#sendFrame(frames, nowMs)
+    if (!isRelaying) this.#sendFrame(frames, nowMs)
     this.#sent?.tick(frames)
     this.#silence.tick(nowMs)
+    const needsTime = this.#incoming.needsTime || this.#outgoing.isPlaying || this.#sent !== undefined
+    return isRelaying && !needsTime ? relayingRestFrames : 0
   }
 
+  /** Sends a frame of our own. */
   #sendFrame(frames: number, nowMs: number): void {
     if (this.#relayed.hasStream) {
-      if (this.#isSending && !this.#outgoing.isBusy && this.#relayed.isFlowing(nowMs)) return
       this.#relayed.interrupt()
       this.#sender.catchUp(nowMs)
     } else if (frames > 1) this.#sender.skip(frames - 1)
@@ -230,15 +240,18 @@ export class RtpSession implements FrameMember {
   }
 
   #joinFrames(): void {
-    if (this.#leaveFrames !== undefined) return
+    if (this.#seat !== undefined) {
+      this.#seat.rouse()
+      return
+    }
     this.#sender.noteFrame(this.#parts.clock.monotonicMs())
-    this.#leaveFrames = this.#parts.frames.add(this)
+    this.#seat = this.#parts.frames.add(this)
   }
 
   async #end(): Promise<RtpStatistics> {
     this.#endBridge?.()
     this.#isSending = false
-    this.#leaveFrames?.()
+    this.#seat?.leave()
     this.#outgoing.close()
     this.#reporter.stop()
     const statistics = this.statistics()
