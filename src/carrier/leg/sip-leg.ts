@@ -240,7 +240,7 @@ export class SipLeg extends EventEmitter<LegEvents> implements Leg {
   }
 
   #closingFailed(error: unknown): void {
-    this.#parts.log.error({ callId: this.#parts.callId, error }, 'the media session could not be closed cleanly')
+    this.#parts.log.error({ callId: this.#parts.callId, err: error }, 'the media session could not be closed cleanly')
   }
 }
 

@@ -20,9 +20,17 @@ const lastsMs = 15_000
  */
 const raiseAfterMs = 1_000
 
+export interface ShareKeeperParts {
+  readonly board: TrunkBoard
+  readonly clock: Clock
+  readonly log: Log
+  /** Those that are there now. */
+  readonly lines: () => readonly TrunkLine[]
+}
+
 /** Renews the shares of this node, as long as it lives. */
 export class ShareKeeper {
-  readonly #parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }
+  readonly #parts: ShareKeeperParts
   #granted = new WeakMap<TrunkLine, TrunkShare>()
   /** Until the shares lapse; runs also while a renewal gets no answer. */
   #lapse: Timer | undefined
@@ -35,7 +43,7 @@ export class ShareKeeper {
   #isFailing = false
   readonly #raises = new Set<Timer>()
 
-  constructor(parts: { board: TrunkBoard; clock: Clock; log: Log; lines: () => readonly TrunkLine[] }) {
+  constructor(parts: ShareKeeperParts) {
     this.#parts = parts
   }
 

@@ -53,8 +53,12 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
     this.session = new SessionTimer(
       tools,
       {
-        refresh: () => void (this.dialog !== undefined && this.offers.own.refresh(this.dialog)),
-        expired: () => void (this.#state === 'confirmed' && this.breakOff('the session expired', timerExpired)),
+        refresh: () => {
+          if (this.dialog !== undefined) this.offers.own.refresh(this.dialog)
+        },
+        expired: () => {
+          if (this.#state === 'confirmed') this.breakOff('the session expired', timerExpired)
+        },
       },
       start.sessionSeconds,
     )
@@ -64,8 +68,10 @@ export abstract class Call extends EventEmitter<SipCallEvents> implements SipCal
       session: this.session,
       offered: (offer, respond) => this.tell(() => this.emit('offer', offer, respond)),
       described: (dialog, description, isNews) => this.describedBy(dialog, description, isNews),
-      // Before the answer the INVITE decides.
-      broken: (reason) => void (this.#state === 'confirmed' && this.breakOff(reason)),
+      broken: (reason) => {
+        // Before the answer the INVITE decides.
+        if (this.#state === 'confirmed') this.breakOff(reason)
+      },
     })
   }
 
