@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import { MediaUnavailable } from '../media.ts'
-import type { SocketPair } from '../udp/socket-pair.ts'
+import type { SocketPair } from './socket-pair.ts'
 
 /** First and last UDP port that may be used, both included; 0 leaves the choice to the system. */
 export type PortRange = { from: number; to: number } | 0

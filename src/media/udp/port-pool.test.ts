@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { MediaUnavailable } from '../media.ts'
-import type { SocketPair } from '../udp/socket-pair.ts'
 import { PortPool } from './port-pool.ts'
+import type { SocketPair } from './socket-pair.ts'
 
 /** Binds nothing; ports in `taken` are another program's. */
 function fakeBind(taken: number[] = [], ports: number[] = []) {
