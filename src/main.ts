@@ -10,6 +10,7 @@ import { createEventBus } from './events/event-bus.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import { type Closing, openOrClose } from './lib/closing.ts'
 import type { Log } from './lib/log.ts'
+import { pause } from './lib/patience.ts'
 import { openLine } from './line.ts'
 import { openRecordings } from './node-recordings.ts'
 import { publicUrlOf } from './public-url.ts'
@@ -127,7 +128,7 @@ async function joinParts(config: Config, log: Log, closing: Closing): Promise<Ru
 async function farEndsHungUp(agent: SipUserAgent, clock: Clock): Promise<void> {
   const untilMs = clock.monotonicMs() + farewellMs
   while (agent.describe().calls > 0 && clock.monotonicMs() < untilMs) {
-    await new Promise<void>((resolve) => void clock.after(20, resolve))
+    await pause(clock, 20)
   }
 }
 

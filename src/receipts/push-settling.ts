@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { pause } from '../lib/patience.ts'
 import type { PushAttempt, PushItem, PushOutbox } from './ports.ts'
 
 const firstPauseMs = 100
@@ -33,7 +34,7 @@ export class PushSettling {
         this.#log.warn({ ids, failures, err: error }, 'storing push results failed, trying again')
       }
       const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures, 10))
-      await new Promise<void>((resolve) => void this.#clock.after(pauseMs, resolve))
+      await pause(this.#clock, pauseMs)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../lib/clock.ts'
+import type { PushFilter, PushLog } from '../../receipts/ports.ts'
 import { group, type Management, manage } from '../management.ts'
 import { CommandError } from '../output.ts'
 import { addFilterOptions, filterOf } from '../push/push-filter.ts'
@@ -8,19 +9,17 @@ import { pageOf, rowLimitOption } from '../row-limit.ts'
 
 /** `yuyin push …`: what was pushed where, what was answered, and pushing again. */
 export function pushCommand(): Command {
-  const log = manage('log', 'attempts to push receipts, newest first', async (context, _args, options) => {
-    const filter = filterOf(options, systemClock.now())
-    const attempts = await context.store.pushLog.attempts(await context.accountId(), filter, pageOf(options))
-    context.output.result(attempts, attemptTable)
-  })
-  const list = manage(
+  const log = listing(
+    'log',
+    'attempts to push receipts, newest first',
+    (pushLog, ...asked) => pushLog.attempts(...asked),
+    attemptTable,
+  )
+  const list = listing(
     'list',
     'receipts that were or are to be pushed, newest first',
-    async (context, _args, options) => {
-      const filter = filterOf(options, systemClock.now())
-      const receipts = await context.store.pushLog.receipts(await context.accountId(), filter, pageOf(options))
-      context.output.result(receipts, receiptTable)
-    },
+    (pushLog, ...asked) => pushLog.receipts(...asked),
+    receiptTable,
   )
   const replay = manage(
     'replay [receipts...]',
@@ -28,11 +27,24 @@ export function pushCommand(): Command {
     replayThem,
   )
   return group('push', 'receipts by HTTP POST: the log, and pushing again', [
-    addFilterOptions(log, false).addOption(rowLimitOption()),
-    addFilterOptions(list, true).addOption(rowLimitOption()),
+    addFilterOptions(log, false),
+    addFilterOptions(list, true),
     manage('show <receipt>', 'one receipt, its body and every attempt', showOne),
     addFilterOptions(replay, true),
   ])
+}
+
+/** One of the lists that the log has. @param list asks it for them */
+function listing<Row>(
+  name: string,
+  about: string,
+  list: (log: PushLog, accountId: string, filter: PushFilter, page: { readonly limit: number }) => Promise<Row[]>,
+  draw: (rows: readonly Row[]) => string,
+): Command {
+  return manage(name, about, async ({ store, output, accountId }, _args, options) => {
+    const filter = filterOf(options, systemClock.now())
+    output.result(await list(store.pushLog, await accountId(), filter, pageOf(options)), draw)
+  }).addOption(rowLimitOption())
 }
 
 async function showOne({ store, output, accountId }: Management, [id = '']: readonly string[]): Promise<void> {

@@ -119,8 +119,17 @@ function ladderOf(output: Output, progress: ProgressLine) {
 
 function refused({ Code, Message, RequestId }: ApiAnswer, action: string, output: Output): void {
   if (output.json) output.result({ refused: { action, Code, Message, RequestId } }, () => '')
-  else process.stderr.write(`\n  ${action} was refused: ${Code}\n  ${Message}\n  RequestId ${RequestId}\n\n`)
+  else
+    process.stderr.write(
+      `\n  ${action} was refused: ${Code}\n  ${Message}${keyHint(Code)}\n  RequestId ${RequestId}\n\n`,
+    )
   process.exitCode = exitCodes.no
+}
+
+/** Outside of the dev profile the usual key is nobody's. */
+function keyHint(code: string): string {
+  if (!code.startsWith('InvalidAccessKeyId')) return ''
+  return "\n  Give a key ('yuyin key create' makes one) with --key and --secret, or YUYIN_ACCESS_KEY_ID and YUYIN_ACCESS_KEY_SECRET."
 }
 
 function summary(detail: CallDetail): string {

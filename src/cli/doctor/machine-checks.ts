@@ -13,15 +13,23 @@ export function machineChecks(config: Config, running: Endpoints | undefined): C
   return [
     { name: 'Node.js', run: async () => nodeVersion() },
     { name: 'data folder', run: async () => dataFolder(config.data) },
-    ...(running === undefined
-      ? [
-          { name: 'HTTP port', run: () => tcpPort('httpPort', config.httpHost, config.httpPort) },
-          { name: 'SIP port, TCP', run: () => tcpPort('sipPort', config.sipHost, config.sipPort) },
-          { name: 'SIP port, UDP', run: () => udpPort('sipPort', config.sipHost, config.sipPort) },
-        ]
-      : []),
+    ...(running === undefined ? portChecks(config) : []),
     { name: 'RTP ports', run: async () => rtpPorts(config) },
     { name: 'RTP sockets', run: async () => rtpSockets(config) },
+  ]
+}
+
+/** The ports that a node will open. */
+function portChecks(config: Config): Check[] {
+  const { httpHost, httpPort, httpsPort, sipHost, sipPort, sipTlsPort } = config
+  const https: Check = { name: 'HTTPS port', run: () => tcpPort('httpsPort', httpHost, httpsPort) }
+  const sipTls: Check = { name: 'SIP port, TLS', run: () => tcpPort('sipTlsPort', sipHost, sipTlsPort) }
+  return [
+    { name: 'HTTP port', run: () => tcpPort('httpPort', httpHost, httpPort) },
+    ...(config.tls === 'off' ? [] : [https]),
+    { name: 'SIP port, TCP', run: () => tcpPort('sipPort', sipHost, sipPort) },
+    { name: 'SIP port, UDP', run: () => udpPort('sipPort', sipHost, sipPort) },
+    ...(config.sipTls === 'off' ? [] : [sipTls]),
   ]
 }
 
@@ -44,14 +52,14 @@ function dataFolder(folder: string) {
   }
 }
 
-async function tcpPort(name: 'httpPort' | 'sipPort', host: string, port: number) {
+async function tcpPort(name: PortSetting, host: string, port: number) {
   const server = createServer()
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(port, host, resolve)
     })
-    return good(`${host}:${port} is free`)
+    return good(isFree(host, port))
   } catch (error) {
     return portTaken(name, error)
   } finally {
@@ -66,7 +74,7 @@ async function udpPort(name: 'sipPort', host: string, port: number) {
       socket.once('error', reject)
       socket.bind(port, host, resolve)
     })
-    return good(`${host}:${port} is free`)
+    return good(isFree(host, port))
   } catch (error) {
     return portTaken(name, error)
   } finally {
@@ -74,7 +82,13 @@ async function udpPort(name: 'sipPort', host: string, port: number) {
   }
 }
 
-function portTaken(name: 'httpPort' | 'sipPort', error: unknown) {
+function isFree(host: string, port: number): string {
+  return port === 0 ? `any free one of ${host}` : `${host}:${port} is free`
+}
+
+type PortSetting = 'httpPort' | 'httpsPort' | 'sipPort' | 'sipTlsPort'
+
+function portTaken(name: PortSetting, error: unknown) {
   return bad(
     reasonOf(error),
     `End the program that uses it, or choose another with ${variableOf(name)} or ${flagOf(name)}.`,

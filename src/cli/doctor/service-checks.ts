@@ -2,9 +2,12 @@ import pg from 'pg'
 import type { Config } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
 import { SpeechUnavailable } from '../../engine/ports.ts'
+import { certificateOf } from '../../https-door.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
+import { ConfigError } from '../../setting.ts'
 import { chooseSynthesizer } from '../../speech/tts/choose-synthesizer.ts'
+import { CertificateRefused } from '../../wire/tls/certificate-source.ts'
 import { reasonOf } from '../expected-reason.ts'
 import { bad, type Check, type Finding, good, note } from './check.ts'
 
@@ -14,6 +17,7 @@ export function serviceChecks(config: Config, running: Endpoints | undefined): C
     { name: 'node', run: () => nodeIsReady(running) },
     { name: 'database', run: () => database(config, running) },
     { name: 'voice', run: () => voice(config) },
+    ...certificateChecks(config),
   ]
 }
 
@@ -57,6 +61,27 @@ async function database(config: Config, running: Endpoints | undefined): Promise
     return bad(`it does not answer: ${reasonOf(error, Error)}`, 'Check YUYIN_DATABASE_URL and the server behind it.')
   } finally {
     await client.end()
+  }
+}
+
+/** Of the doors whose certificate is the operator's; one of our own making is made when it is needed. */
+function certificateChecks(config: Config): Check[] {
+  const doors = [
+    { setting: 'tls', name: 'certificate' },
+    { setting: 'sipTls', name: 'SIP certificate' },
+  ] as const
+  return doors
+    .filter(({ setting }) => config[setting] === 'given')
+    .map(({ setting, name }) => ({ name, run: () => certificate(setting, config) }))
+}
+
+async function certificate(setting: 'tls' | 'sipTls', config: Config): Promise<Finding> {
+  try {
+    await certificateOf(setting, config)?.(systemClock.now())
+    return good(`${config.tlsCert} and its key`)
+  } catch (error) {
+    const why = reasonOf(error, CertificateRefused, ConfigError)
+    return bad(why, 'Give the files with certificate and key: YUYIN_TLS_CERT, YUYIN_TLS_KEY.')
   }
 }
 
