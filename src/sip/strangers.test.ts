@@ -5,9 +5,9 @@ import { SipNetwork } from '../../fakes/sip-network.ts'
 import { silentLog } from '../lib/log.ts'
 import type { SipMessage, SipRequest } from './message/message.ts'
 import { startUserAgent } from './user-agent.ts'
-import type { IncomingCall } from './user-agent.types.ts'
+import type { IncomingCall, InviteRequest } from './user-agent.types.ts'
 
-/** A user agent that serves 192.0.2.1 alone, the carrier there, and a scanner. */
+/** A user agent that serves 192.0.2.1 alone, the carrier there with a gateway elsewhere, and a scanner. */
 async function guarded() {
   const clock = new FakeClock()
   const network = new SipNetwork()
@@ -32,7 +32,8 @@ async function guarded() {
     }
     return { arrived, say }
   }
-  return { clock, agent, calls, carrier: end('192.0.2.1'), scanner: end('192.0.2.66') }
+  const gateway = end('192.0.2.7')
+  return { clock, agent, calls, carrier: end('192.0.2.1'), gateway, scanner: end('192.0.2.66') }
 }
 
 function text(method: string, host: string, changes: Record<string, string> = {}): string {
@@ -84,21 +85,50 @@ test('a call may be hung up from another address, by who knows its tags', async 
   expect(ends).toEqual(['bye'])
 })
 
+/** A call to the carrier. */
+const wanted: InviteRequest = {
+  target: { user: '110', host: '192.0.2.1', port: 5060, transport: 'udp' },
+  from: { user: '95588' },
+  to: { user: '110' },
+  offer: 'v=0',
+  credentials: { username: 'trunk', password: 'secret' },
+  ringTimeoutMs: 60_000,
+}
+
+/** An answer to the last request with that method that arrived at an end. */
+function answerTo({ arrived }: { arrived: SipMessage[] }, method: string, status: string, ...lines: string[]): string {
+  const request = arrived.findLast((one): one is SipRequest => one.kind === 'request' && one.method === method)
+  const repeated = ['via', 'from', 'call-id', 'cseq'].map((name) => `${name}: ${request?.headers.first(name)}`)
+  return [`SIP/2.0 ${status}`, ...repeated, 'To: <sip:110@192.0.2.1>;tag=9', ...lines, '', ''].join('\r\n')
+}
+
+test('within a call the answer is heard of whom the carrier named as its other end, and of nobody else', async () => {
+  const { agent, carrier, gateway, scanner, clock } = await guarded()
+  const call = agent.invite(wanted)
+  await clock.advance(0)
+  await scanner.say(answerTo(carrier, 'INVITE', '486 Busy Here'))
+  await gateway.say(answerTo(carrier, 'INVITE', '486 Busy Here'))
+  expect(call.state).toBe('calling')
+  await carrier.say(answerTo(carrier, 'INVITE', '200 OK', 'Contact: <sip:110@192.0.2.7>'))
+  expect(call.state).toBe('confirmed')
+  const given = expect(call.reoffer('hold')).resolves.toBe('')
+  await clock.advance(0)
+  await scanner.say(answerTo(gateway, 'INVITE', '488 Not Acceptable Here'))
+  await gateway.say(answerTo(gateway, 'INVITE', '200 OK', 'Contact: <sip:110@192.0.2.7>'))
+  await given
+  call.hangUp()
+  await clock.advance(0)
+  await gateway.say(answerTo(gateway, 'BYE', '200 OK'))
+  await clock.advance(32_000)
+  expect(gateway.arrived.map((one) => one.kind === 'request' && one.method)).toEqual(['ACK', 'INVITE', 'ACK', 'BYE'])
+  expect(agent.describe()).toMatchObject({ calls: 0, clientTransactions: 0 })
+})
+
 test('a challenge of somebody else never gets a digest', async () => {
   const { agent, carrier, scanner, clock } = await guarded()
-  agent.invite({
-    target: { user: '110', host: '192.0.2.1', port: 5060, transport: 'udp' },
-    from: { user: '95588' },
-    to: { user: '110' },
-    offer: 'v=0',
-    credentials: { username: 'trunk', password: 'secret' },
-    ringTimeoutMs: 60_000,
-  })
+  agent.invite(wanted)
   await clock.advance(0)
-  const invite = carrier.arrived.find((one): one is SipRequest => one.kind === 'request')
-  const repeated = ['via', 'from', 'call-id', 'cseq'].map((name) => `${name}: ${invite?.headers.first(name)}`)
-  const challenge = ['SIP/2.0 401 Unauthorized', ...repeated, 'To: <sip:110@192.0.2.1>;tag=9']
-  const withNonce = [...challenge, 'WWW-Authenticate: Digest realm="evil", nonce="n"', '', ''].join('\r\n')
+  const withNonce = answerTo(carrier, 'INVITE', '401 Unauthorized', 'WWW-Authenticate: Digest realm="evil", nonce="n"')
   await scanner.say(withNonce)
   const digests = () => carrier.arrived.filter((one) => one.headers.count('authorization') > 0)
   expect([...digests(), ...scanner.arrived]).toEqual([])

@@ -86,7 +86,10 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
       onMessage: options.onMessage,
       admit: options.admit,
       mostMessagesPerSecond: options.mostMessagesPerSecond,
-      isExpected: ({ message, envelope }) => message.kind === 'request' && this.#find({ envelope }) !== undefined,
+      isExpected: ({ message, envelope, source }) =>
+        message.kind === 'request'
+          ? this.#find({ envelope }) !== undefined
+          : this.#transactions.awaits({ envelope, source }),
       received: (received) => this.#transactions.receive(received),
       broken: (request, problem, source) => this.#refuseBroken(request, problem, source),
     })

@@ -55,8 +55,9 @@ export interface UserAgentOptions {
   advertisedHost?: string
   /**
    * Whose messages are heard; everybody's when absent. A stranger gets no answer at all, whatever it sends, and over TCP no
-   * connection; only what belongs to a call under way (its Call-ID and this end's tag) is taken from any address, since a
-   * far end may hang up from another one than it was called at.
+   * connection. Taken from any address is only what belongs to a call under way (its Call-ID and this end's tag), since a far
+   * end may hang up from another one than it was called at; and an answer to a request of ours from where that went, since
+   * within a call requests go where the far end says.
    */
   admit?: Admit
   /** Needed for listeners and targets with transport `tls`. */

@@ -1,7 +1,7 @@
 import type { SipResponse } from '../message/message.ts'
 import type { Credentials } from '../sip-target.ts'
+import { comesFromAsked } from '../transport/asked-host.ts'
 import type { Received } from '../transport/transports.ts'
-import { comesFromAsked } from './asked-host.ts'
 import { DigestClient } from './digest-client.ts'
 
 /** Which request was challenged: the first INVITE, or one within the dialog that came of it. */

@@ -1,10 +1,10 @@
-import { comesFromAsked } from '../digest/asked-host.ts'
 import type { DigestClient } from '../digest/digest-client.ts'
 import type { SipResponse } from '../message/message.ts'
 import { type SipUri, sameUri } from '../message/uri.ts'
 import type { SipListener, SipTarget } from '../sip-target.ts'
 import type { ClientTransaction } from '../transaction/client-transaction.ts'
 import type { Transactions } from '../transaction/transactions.ts'
+import { comesFromAsked } from '../transport/asked-host.ts'
 import { type Remote, remoteOfTarget } from '../transport/transport.ts'
 import type { Received } from '../transport/transports.ts'
 import {

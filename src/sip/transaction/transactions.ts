@@ -3,6 +3,7 @@ import type { Log } from '../../lib/log.ts'
 import { branchCookie, newBranch } from '../message/identifiers.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import { formatVia } from '../message/via.ts'
+import { comesFromAsked } from '../transport/asked-host.ts'
 import { packet } from '../transport/packet.ts'
 import type { Remote } from '../transport/transport.ts'
 import type { Received, Transports } from '../transport/transports.ts'
@@ -91,6 +92,12 @@ export class Transactions {
     else this.#receiveRequest({ message, envelope, source })
   }
 
+  /** Whether a response answers a request of ours, and comes from where that went. */
+  awaits({ envelope, source }: Pick<Received, 'envelope' | 'source'>): boolean {
+    const transaction = this.#clients.get(clientKey(envelope))
+    return transaction !== undefined && comesFromAsked(transaction.remote.host, source.host)
+  }
+
   /** Whether another transaction, not this one, holds a request of the same origin: the request is merged. */
   isMerged(transaction: ServerTransaction): boolean {
     if (transaction.received.envelope.toTag !== undefined) return false
@@ -127,10 +134,8 @@ export class Transactions {
     })
   }
 
-  /** RFC 3261 §17.1.3: the branch and the method of CSeq say whose answer it is. */
   #receiveResponse(received: Received<SipResponse>): void {
-    const { via, cseq } = received.envelope
-    const transaction = this.#clients.get(`${via.params.get('branch')} ${cseq.method}`)
+    const transaction = this.#clients.get(clientKey(received.envelope))
     if (transaction === undefined) this.#tools.log.debug({ callId: received.envelope.callId }, 'sip: stray response')
     else transaction.receive(received)
   }
@@ -178,6 +183,11 @@ export class Transactions {
     ])
     request.headers.prepend('via', formatVia({ transport: remote.transport.toUpperCase(), host, port, params }))
   }
+}
+
+/** RFC 3261 §17.1.3: the branch and the method of CSeq say whose answer it is. */
+function clientKey({ via, cseq }: Received['envelope']): string {
+  return `${via.params.get('branch')} ${cseq.method}`
 }
 
 /**

@@ -30,6 +30,19 @@ test('strangers are told apart, and soon no longer read', () => {
   expect(heard(gatekeeper, '192.0.2.1', 1000)).toBe(1000)
 })
 
+test('a stranger that this end spoke to may send as much as who is served, for a minute', async () => {
+  const clock = new FakeClock()
+  const gatekeeper = new Gatekeeper({ clock, log: silentLog, admit: trunkOnly, mostMessagesPerSecond: 1000 })
+  gatekeeper.spokeTo(from('192.0.2.7'))
+  gatekeeper.spokeTo(from('gateway.example'))
+  expect([heard(gatekeeper, '192.0.2.7', 2000), heard(gatekeeper, '192.0.2.66', 2000)]).toEqual([1000, 20])
+  expect(gatekeeper.judge(from('192.0.2.7'))).toBe('refused')
+  await clock.advance(60_000)
+  expect(gatekeeper.judge(from('192.0.2.7'))).toBe('stranger')
+  await clock.advance(1)
+  expect(heard(gatekeeper, '192.0.2.7', 2000)).toBe(20)
+})
+
 test('a flood of forged sources is told once a minute, in numbers', async () => {
   const clock = new FakeClock()
   const told: unknown[] = []

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import { canonicalHost } from '../../lib/canonical-host.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { SipListener, SipTransportName } from '../sip-target.ts'
@@ -8,6 +10,12 @@ const servedPerSecond = 5000
 
 /** What one stranger may send before its messages are no longer read at all, messages a second. */
 const strangersPerSecond = 20
+
+/**
+ * A stranger that this end spoke to a moment ago may send as much as who is served: a call may lead to another address of a
+ * carrier, whose answers and hang-ups come from there. Milliseconds, a little more than a request waits for its answer.
+ */
+const spokenToMs = 60_000
 
 /** What a new connection counts for, messages: opening one costs more than reading one, a handshake far more. */
 const connectionCost: Readonly<Record<SipTransportName, number>> = { udp: 1, tcp: 10, tls: 50 }
@@ -38,6 +46,8 @@ interface Bucket {
 export class Gatekeeper {
   readonly #options: GatekeeperOptions
   readonly #buckets = new Map<string, Bucket>()
+  /** Strangers that this end spoke to, and when last; the latest at the end. */
+  readonly #spokenTo = new Map<string, number>()
   readonly #drops: SipDrops = { strangers: 0, floods: 0, connections: 0 }
   /** Since the log was told. */
   #dropped = 0
@@ -54,8 +64,8 @@ export class Gatekeeper {
 
   /** Judges a new connection: only those of admitted sources, and not too many of one, are read at all. */
   mayConnect(source: SipListener): boolean {
-    const { admit, mostMessagesPerSecond = servedPerSecond } = this.#options
-    const isServed = admit === undefined || admit(source) === 'serve'
+    const { mostMessagesPerSecond = servedPerSecond } = this.#options
+    const isServed = this.#isServed(source)
     const cost = connectionCost[source.transport]
     if (isServed && this.#take(source.host, mostMessagesPerSecond, cost)) return true
     this.dropped(source, 'connections')
@@ -64,13 +74,25 @@ export class Gatekeeper {
 
   /** Judges the next message of a source, and counts it. */
   judge(source: SipListener): Standing {
-    const { admit, mostMessagesPerSecond = servedPerSecond } = this.#options
-    const isServed = admit === undefined || admit(source) === 'serve'
-    if (this.#take(source.host, isServed ? mostMessagesPerSecond : strangersPerSecond, 1)) {
+    const { mostMessagesPerSecond = servedPerSecond } = this.#options
+    const isServed = this.#isServed(source)
+    const isKnown = isServed || this.#wasSpokenTo(source)
+    if (this.#take(source.host, isKnown ? mostMessagesPerSecond : strangersPerSecond, 1)) {
       return isServed ? 'served' : 'stranger'
     }
     this.dropped(source, isServed ? 'floods' : 'strangers')
     return 'refused'
+  }
+
+  /** A message leaves for that end. */
+  spokeTo(farEnd: SipListener): void {
+    // Who is called by a name shows its address with the first message, like anybody.
+    if (isIP(farEnd.host) === 0 || this.#isServed(farEnd)) return
+    const host = canonicalHost(farEnd.host)
+    const [longestAgo] = this.#spokenTo.keys()
+    this.#spokenTo.delete(host)
+    if (this.#spokenTo.size >= mostSources && longestAgo !== undefined) this.#spokenTo.delete(longestAgo)
+    this.#spokenTo.set(host, this.#options.clock.monotonicMs())
   }
 
   /** Notes what was dropped, and why; the log hears of it once a minute at most. */
@@ -83,6 +105,16 @@ export class Gatekeeper {
     log.info({ transport, source: host, dropped: this.#dropped }, 'sip: messages or connections dropped unanswered')
     this.#reportedMs = now
     this.#dropped = 0
+  }
+
+  #isServed(source: SipListener): boolean {
+    const { admit } = this.#options
+    return admit === undefined || admit(source) === 'serve'
+  }
+
+  #wasSpokenTo({ host }: SipListener): boolean {
+    const atMs = this.#spokenTo.get(canonicalHost(host))
+    return atMs !== undefined && this.#options.clock.monotonicMs() - atMs <= spokenToMs
   }
 
   /** A bucket that holds one second's worth and fills evenly. */

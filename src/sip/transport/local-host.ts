@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { isLoopback } from '../../lib/networks.ts'
 
 /**
  * The address of ours that a far end can reach: what goes into Via and Contact. A socket bound to a wildcard has none of
@@ -20,10 +21,6 @@ export function localHost(bound: string, remote: string, advertised: string | un
 export function isSameFamily(bound: string, remote: string): boolean {
   if (!/^[\d.]+$/.test(remote) && !remote.includes(':')) return true
   return isIPv6(bound) === remote.includes(':')
-}
-
-function isLoopback(host: string): boolean {
-  return host.startsWith('127.') || host === '::1' || host === 'localhost'
 }
 
 function loopbackLike(host: string): string {

@@ -85,6 +85,7 @@ export class Transports {
       queueMicrotask(() => failed(`no ${remote.transport} listener for this address family`))
       return
     }
+    this.#gatekeeper.spokeTo(remote)
     this.#trace('sent', remote, packet.callId, packet.summary, () => packet.text)
     transport.send(Buffer.from(packet.text), remote, failed)
   }
