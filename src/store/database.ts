@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { type CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../lib/log.ts'
 import type { Schema } from './schema.ts'
@@ -65,7 +65,7 @@ export function openDatabase(url: string, log: Log): Database {
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug({ err: withoutValues(error) }, 'a database connection broke'))
   })
-  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const tables = new Kysely<Schema>({ dialect: new PostgresDialect({ pool, onCreateConnection: tellNoValues }) })
   return {
     tables,
     async hot<Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]) {
@@ -81,6 +81,18 @@ export function openDatabase(url: string, log: Log): Database {
       isClosing = true
       return tables.destroy()
     },
+  }
+}
+
+/** Errors of a connection of Kysely lose what was in the row. */
+async function tellNoValues(connection: DatabaseConnection): Promise<void> {
+  const execute: DatabaseConnection['executeQuery'] = connection.executeQuery.bind(connection)
+  connection.executeQuery = async <Row>(query: CompiledQuery) => {
+    try {
+      return await execute<Row>(query)
+    } catch (error) {
+      throw withoutValues(error)
+    }
   }
 }
 
