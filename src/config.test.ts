@@ -67,6 +67,12 @@ describe('readConfig', () => {
     expect(() => read({ consoleOrigin: 'https://console.example.com/console' })).toThrow('Give scheme, host and port')
   })
 
+  it('takes networks, and says so when one is none', () => {
+    const read = (pushAllow: string) => readConfig({ ...none, flags: { pushAllow } })
+    expect(read('10.0.0.0/8, ::1/128').pushAllow).toBe('10.0.0.0/8, ::1/128')
+    expect(() => read('10.0.0.0/8,private')).toThrow('cannot be used. Give networks in CIDR notation')
+  })
+
   it('reads a range of ports, or none', () => {
     expect(readConfig({ ...none, flags: { rtpPorts: '20000-20999' } }).rtpPorts).toEqual({ from: 20_000, to: 20_999 })
     expect(readConfig({ ...none, flags: { rtpPorts: '0' } }).rtpPorts).toEqual({ from: 0, to: 0 })

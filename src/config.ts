@@ -6,6 +6,7 @@ import {
   choice,
   count,
   flag,
+  networks,
   port,
   portRange,
   type Setting,
@@ -93,7 +94,7 @@ export const settings = {
   calleePerMinute: count(1, 'calls to one callee per account and product in a minute; 0 for no limit'),
   calleePerHour: count(5, 'the same in an hour'),
   calleePerDay: count(20, 'the same in 24 hours'),
-  pushAllow: text('', 'networks that receipts may be pushed to although they are private, as CIDR, comma-separated'),
+  pushAllow: networks('networks that receipts may be pushed to although they are private, as CIDR, comma-separated'),
   synthesizer: choice(
     ['auto', 'debian', 'wasm', 'http'],
     'auto',

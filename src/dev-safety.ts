@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { AccessKey } from './domain/account/account.ts'
+import { isLoopback } from './lib/networks.ts'
 import { ConfigError } from './setting.ts'
 import { devProfile } from './store/accounts/seed-dev-profile.ts'
 
@@ -36,8 +37,4 @@ function openAddress(config: Config): { setting: string; host: string } | undefi
     if (!isLoopback(host)) return { setting, host }
   }
   return undefined
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }

@@ -1,3 +1,5 @@
+import { isNetwork } from './lib/networks.ts'
+
 /** The kinds of setting: how each is read, and what is said when it cannot be. */
 
 /** How one setting is read. */
@@ -127,6 +129,19 @@ export function portRange(fallback: string, meaning: string): Setting<PortRange>
     meaning,
     accepts: 'first-last between 1024 and 65535, or 0',
     parse: parseRange,
+  }
+}
+
+/** Networks in CIDR notation with commas between, kept as text; empty for none. */
+export function networks(meaning: string): Setting<string> {
+  return {
+    default: '',
+    meaning,
+    accepts: 'networks in CIDR notation with commas between: 10.0.0.0/8, fd00::/8',
+    parse(value) {
+      if (!listOf(value).every(isNetwork)) throw new ConfigError(value)
+      return value
+    },
   }
 }
 

@@ -1,4 +1,6 @@
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
+import { canonicalHost } from '../lib/canonical-host.ts'
+import { inNetworks } from '../lib/networks.ts'
 
 /**
  * Addresses no push may reach unless the operator says so: this host, private networks, link-local (the metadata
@@ -38,40 +40,14 @@ export type AddressRules = (address: string) => boolean
  * @throws {TypeError} when one is not in CIDR notation
  */
 export function addressRules(allowed: readonly string[]): AddressRules {
-  const exceptions = networks(allowed)
-  const refused = networks([...refusedIPv4, ...refusedIPv6])
-  const global = networks(globalIPv6)
+  const isException = inNetworks(allowed)
+  const isRefused = inNetworks([...refusedIPv4, ...refusedIPv6])
+  const isGlobalIPv6 = inNetworks(globalIPv6)
   return (address) => {
     // A zone (`fe80::1%eth0`) belongs to addresses of this link only (RFC 4007 §11).
     if (isIP(address) === 0 || address.includes('%')) return false
-    const plain = embeddedIPv4(address) ?? address
-    const family = isIPv4(plain) ? 'ipv4' : 'ipv6'
-    if (exceptions.check(plain, family)) return true
-    if (refused.check(plain, family)) return false
-    return family === 'ipv4' || global.check(plain, family)
+    if (isException(address)) return true
+    if (isRefused(address)) return false
+    return !isIPv6(canonicalHost(address)) || isGlobalIPv6(address)
   }
-}
-
-function networks(cidrs: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const cidr of cidrs) {
-    const [, network = '', bits = ''] = /^([0-9A-Fa-f.:]+)\/(\d{1,3})$/.exec(cidr) ?? []
-    const family = isIP(network)
-    if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) {
-      throw new TypeError(`'${cidr}' is not a network in CIDR notation, such as 127.0.0.0/8 or ::1/128`)
-    }
-    list.addSubnet(network, Number(bits), family === 4 ? 'ipv4' : 'ipv6')
-  }
-  return list
-}
-
-/** The IPv4 address inside `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2): connecting to it connects to that. */
-function embeddedIPv4(address: string): string | undefined {
-  if (isIP(address) !== 6) return undefined
-  // The URL parser writes every IPv6 address in its one short form: `[::ffff:7f00:1]`.
-  const { hostname } = new URL(`http://[${address}]/`)
-  const [, high, low] = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(hostname) ?? []
-  if (high === undefined || low === undefined) return undefined
-  const bits = [Number.parseInt(high, 16), Number.parseInt(low, 16)]
-  return bits.flatMap((half) => [half >> 8, half & 0xff]).join('.')
 }

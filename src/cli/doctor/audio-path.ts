@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { inNetworks, isLoopback } from '../../lib/networks.ts'
 import type { MappedAddress } from '../../sip/stun/stun-message.ts'
 import { bad, type Finding, good, note } from './check.ts'
 
@@ -89,33 +90,12 @@ function judgeStun({ stun, advertisedHost }: AudioPathFacts): Finding[] {
   return found
 }
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
 /** RFC 1918, RFC 6598 (carriers' own), RFC 3927, RFC 4193 and RFC 4291 §2.5.6: nobody outside reaches these. */
-const closed = new BlockList()
-for (const [network, bits] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-  ['169.254.0.0', 16],
-] as const) {
-  closed.addSubnet(network, bits, 'ipv4')
-}
-closed.addSubnet('fc00::', 7, 'ipv6')
-closed.addSubnet('fe80::', 10, 'ipv6')
-
-function isLoopback(host: string): boolean {
-  return isIn(loopback, host)
-}
+const isClosed = inNetworks([
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
+  ...['fc00::/7', 'fe80::/10'],
+])
 
 function isPrivate(host: string): boolean {
-  return isIn(closed, host) || isLoopback(host)
-}
-
-function isIn(list: BlockList, host: string): boolean {
-  const family = isIP(host)
-  return family !== 0 && list.check(host, family === 6 ? 'ipv6' : 'ipv4')
+  return isClosed(host) || isLoopback(host)
 }
