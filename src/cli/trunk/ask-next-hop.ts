@@ -7,6 +7,7 @@ import type { SipTarget } from '../../sip/sip-target.ts'
 import { startUserAgent } from '../../sip/user-agent.ts'
 import type { SipMessageEvent } from '../../sip/user-agent.types.ts'
 import { nextHops } from '../../trunks.ts'
+import { reasonOf } from '../expected-reason.ts'
 import { viaOf, type WayBack, wayBack } from './way-back.ts'
 
 /** What one address of a next hop said. */
@@ -26,12 +27,19 @@ const t1Ms = 60
  * Asks every address of a next hop by OPTIONS, from a port of its own: a carrier that knows this end by its port may
  * answer a node and not this.
  */
-export async function askNextHop(profile: TrunkProfile, config: Config): Promise<NextHopAnswer[]> {
-  const parts = { clock: systemClock, log: silentLog }
-  const resolve = nextHops(parts)
+export async function askNextHop(
+  profile: TrunkProfile,
+  config: Pick<Config, 'sipHost'>,
+  resolve = nextHops({ clock: systemClock, log: silentLog }),
+): Promise<NextHopAnswer[]> {
   const { host } = profile
-  const targets = await orNowhere(resolve(profile))
-  if (targets instanceof NoSuchTarget) return [{ target: host, host, isAlive: false, words: targets.message }]
+  let targets: readonly SipTarget[]
+  try {
+    targets = await resolve(profile)
+  } catch (error) {
+    // DNS has nothing of the name, or does not answer.
+    return [{ target: host, host, isAlive: false, words: `cannot be found: ${reasonOf(error, NoSuchTarget)}` }]
+  }
   // TLS shows who we are by a certificate: only the node has one.
   const open = targets.filter(({ transport }) => transport !== 'tls')
   if (open.length === 0) return [{ target: host, host, isAlive: true, words: 'TLS: only a running node asks' }]
@@ -44,7 +52,8 @@ export async function askNextHop(profile: TrunkProfile, config: Config): Promise
     })),
     product: 'Yuyin',
     t1Ms,
-    ...parts,
+    clock: systemClock,
+    log: silentLog,
     onMessage: (message: SipMessageEvent) => {
       const via = viaOf(message.text())
       const { host: address, port } = message.remote
@@ -65,14 +74,5 @@ export async function askNextHop(profile: TrunkProfile, config: Config): Promise
     )
   } finally {
     await agent.close()
-  }
-}
-
-async function orNowhere(targets: Promise<readonly SipTarget[]>): Promise<readonly SipTarget[] | NoSuchTarget> {
-  try {
-    return await targets
-  } catch (error) {
-    if (error instanceof NoSuchTarget) return error
-    throw error
   }
 }
