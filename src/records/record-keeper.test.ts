@@ -99,7 +99,7 @@ describe('RecordKeeper', () => {
     store.failNext(5)
     live(bus, call('a'))
     let drained = false
-    void keeper.drained().then(() => {
+    const whenDrained = keeper.drained().then(() => {
       drained = true
     })
     await clock.advance(100 + 200 + 400 + 800 + 1_599)
@@ -108,8 +108,21 @@ describe('RecordKeeper', () => {
     await clock.advance(1)
     expect(codes('a')).toEqual(wholeStory)
     expect(drained).toBe(true)
+    await whenDrained
     expect(errors).toMatchObject([{ failures: 1 }, { failures: 2 }, { failures: 4 }])
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('leaves out a call that cannot be recorded, says so, and goes on with the others', async () => {
+    const { clock, store, bus, keeper, errors, codes } = house()
+    bus.emit('call.ended', { call: call('a'), outcome: 'heard', hangUpBy: 'here', endedAt: Number.NaN })
+    live(bus, call('b'))
+    await clock.advance(0)
+    await keeper.drained()
+    expect(errors).toMatchObject([{ callId: 'a', err: { name: 'RangeError' } }])
+    expect(codes('b')).toEqual(wholeStory)
+    expect(store.records).toHaveLength(1)
+    expect(keeper.waiting).toBe(0)
   })
 
   it('says that it is behind while too much waits', async () => {
