@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
 import { hashPassword, passwordLength } from '../../admin/access/passwords.ts'
-import { personName } from '../../admin/path-segments.ts'
 import { roleMeanings, roles } from '../../admin/roles.ts'
-import { FieldRefused } from '../../admin/schema/schema.ts'
 import { askPassword } from '../ask-password.ts'
 import { group, type Management, manage } from '../management.ts'
 import { CommandError, tableOr } from '../output.ts'
+import { readPart } from '../read-part.ts'
 import { readRole, roleOption } from '../role-option.ts'
 import { auditCommand } from './admin-audit.ts'
 import { adminKeyCommand } from './admin-key.ts'
@@ -19,7 +18,7 @@ export function adminCommand(): Command {
       async (management, [name = ''], options) => {
         const role = readRole(options['role'])
         const { people } = management.store.administration.access
-        readName(name)
+        readPart('personName', name, 'The name')
         const passwordHash = await newPassword()
         await people.create({ name, role, enabled: true, passwordHash })
         management.output.result({ name, role }, () => `${name} may sign in as ${role}.`)
@@ -63,15 +62,6 @@ async function listPeople({ store, output }: Management): Promise<void> {
       people.map((one) => [one.name, one.role, one.enabled ? 'enabled' : 'disabled']),
     ),
   )
-}
-
-function readName(name: string): void {
-  try {
-    personName.read(name, 'The name')
-  } catch (error) {
-    if (error instanceof FieldRefused) throw new CommandError(error.message)
-    throw error
-  }
 }
 
 async function newPassword(): Promise<string> {

@@ -8,9 +8,7 @@ import { AnnouncementRefused } from '../../recognition/recording.ts'
 import { group, type Management, manage } from '../management.ts'
 import { announcementCodeOf, readVoice, writeNamed } from '../named-file.ts'
 import { CommandError, exitCodes, table, tableOr } from '../output.ts'
-
-const codePattern = /^[\w.-]{1,100}$/
-const codeRule = '1 to 100 letters, digits, points, dashes and underscores'
+import { readPart } from '../read-part.ts'
 
 /** `yuyin announcement …`: what the network plays before the answer, and what it means. */
 export function announcementCommand(): Command {
@@ -19,10 +17,7 @@ export function announcementCommand(): Command {
     if (!isAnnouncementClass(of)) {
       throw new CommandError(`There is no class ${of}. There are ${announcementClassNames.join(', ')}.`)
     }
-    const code = announcementCodeOf(file, options)
-    if (!codePattern.test(code)) {
-      throw new CommandError(`'${code}' cannot be a code (${codeRule}): give one with --code.`)
-    }
+    const code = readPart('code', announcementCodeOf(file, options), 'The code (--code)')
     const label = typeof options['label'] === 'string' ? options['label'] : ''
     const { wav, durationMs } = await readVoice(file)
     const announcement = { code, class: of, label, durationMs: Math.round(durationMs) }
