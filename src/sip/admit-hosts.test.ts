@@ -27,3 +27,12 @@ test('what is no address cannot be served, and changes nothing', () => {
   expect(() => serve(['192.0.2.2', 'sbc.example.com'])).toThrow()
   expect(admit(from('192.0.2.1'))).toBe('serve')
 })
+
+test('a flood of strangers changes nothing for those who are served', () => {
+  const { admit, serve } = admitHosts({ servesLoopback: false })
+  serve(['192.0.2.1'])
+  for (let one = 0; one < 20_001; one++) {
+    expect(admit(from(`10.${one >> 16}.${(one >> 8) & 255}.${one & 255}`))).toBe('drop')
+  }
+  expect(admit(from('192.0.2.1'))).toBe('serve')
+})

@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 import type { Admit } from './user-agent.types.ts'
 
+/** Verdicts that are remembered: looking through the list takes as long as reading a message. */
+const mostVerdicts = 10_000
+
 export interface AdmittedHosts {
   readonly admit: Admit
   /** Serves these addresses from now on, and no others. @throws when one of them is no address */
@@ -14,10 +17,18 @@ export interface AdmittedHosts {
  */
 export function admitHosts({ servesLoopback }: { servesLoopback: boolean }): AdmittedHosts {
   let list = listOf([], servesLoopback)
+  const verdicts = new Map<string, ReturnType<Admit>>()
+  const judge = (host: string) => {
+    const verdict = list.check(host, familyOf(host)) ? 'serve' : 'drop'
+    if (verdicts.size >= mostVerdicts) verdicts.clear()
+    verdicts.set(host, verdict)
+    return verdict
+  }
   return {
-    admit: ({ host }) => (list.check(host, familyOf(host)) ? 'serve' : 'drop'),
+    admit: ({ host }) => verdicts.get(host) ?? judge(host),
     serve(addresses) {
       list = listOf(addresses, servesLoopback)
+      verdicts.clear()
     },
   }
 }
