@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Call } from '../src/domain/call/call.ts'
 import { LiveCall } from '../src/engine/live-call.ts'
 import type { NetworkEar, RecordingShelf, Speech } from '../src/engine/ports.ts'
@@ -114,6 +115,17 @@ export async function placeCall(
       ...trunk.legs.flatMap((leg, index) => (leg.isOver ? [] : [`leg ${index} is up`])),
     ],
   }
+}
+
+export type PlacedCall = Awaited<ReturnType<typeof placeCall>>
+
+/** Its one end, once it is over, and nothing left of it. */
+export async function expectEnd({ ends, over, leftovers, clock }: PlacedCall, how: object): Promise<void> {
+  await over
+  await clock.advance(0)
+  expect(ends).toHaveLength(1)
+  expect(ends[0]).toMatchObject(how)
+  expect(leftovers()).toEqual([])
 }
 
 /** The caller has answered: the callee is dialled. */

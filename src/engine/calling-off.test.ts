@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../fakes/fake-clock.ts'
-import { doubleCall, placeCall } from '../../fakes/live-call-bench.ts'
+import { doubleCall, type PlacedCall, placeCall } from '../../fakes/live-call-bench.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
 import type { Call } from '../domain/call/call.ts'
 import { createEventBus } from '../events/event-bus.ts'
@@ -8,13 +8,11 @@ import { silentLog } from '../lib/log.ts'
 import { CallOffWatch } from './call-off-watch.ts'
 import type { CallOff, Speech } from './ports.ts'
 
-type Placed = Awaited<ReturnType<typeof placeCall>>
-
 /** How a call comes to the state in which it is called off. */
 const ways: readonly [
   state: string,
   call: () => Call,
-  go: (placed: Placed) => void | Promise<void>,
+  go: (placed: PlacedCall) => void | Promise<void>,
   outcome: string,
 ][] = [
   ['dialling', sampleCall, () => {}, 'cancelled'],

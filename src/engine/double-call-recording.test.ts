@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answeredByCaller, connected, doubleCall, type placeCall } from '../../fakes/live-call-bench.ts'
-
-type Placed = Awaited<ReturnType<typeof placeCall>>
-
-async function expectEnd({ ends, over, leftovers, clock }: Placed, how: object): Promise<void> {
-  await over
-  await clock.advance(0)
-  expect(ends).toHaveLength(1)
-  expect(ends[0]).toMatchObject(how)
-  expect(leftovers()).toEqual([])
-}
+import { answeredByCaller, connected, doubleCall, expectEnd } from '../../fakes/live-call-bench.ts'
 
 describe('the recording of a double call', () => {
   const shelf = { begin: async () => '/recordings/a.wav' }

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { answeredByCaller, connected, doubleCall, FakeEar, placeCall } from '../../fakes/live-call-bench.ts'
+import {
+  answeredByCaller,
+  connected,
+  doubleCall,
+  expectEnd,
+  FakeEar,
+  type PlacedCall,
+  placeCall,
+} from '../../fakes/live-call-bench.ts'
 import type { CallOutcome } from '../domain/call/call-outcome.ts'
 import { callOutcomes } from '../domain/call/call-outcome.ts'
 
-type Placed = Awaited<ReturnType<typeof placeCall>>
-
-async function expectEnd({ ends, over, leftovers, clock }: Placed, how: object): Promise<void> {
-  await over
-  await clock.advance(0)
-  expect(ends).toHaveLength(1)
-  expect(ends[0]).toMatchObject(how)
-  expect(leftovers()).toEqual([])
-}
-
-const codeOf = (placed: Placed) => callOutcomes[placed.ends[0]?.outcome ?? 'systemError'].statusCode
+const codeOf = (placed: PlacedCall) => callOutcomes[placed.ends[0]?.outcome ?? 'systemError'].statusCode
 
 describe('a double call', () => {
   it('rings the caller first, then the callee, each with its own show number', async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { doubleCall, FakeEar, placeCall } from '../../fakes/live-call-bench.ts'
+import { doubleCall, FakeEar, type PlacedCall, placeCall } from '../../fakes/live-call-bench.ts'
 import { sampleCall } from '../../fakes/sample-call.ts'
 import type { Call } from '../domain/call/call.ts'
+import type { LegEnd } from './ports.ts'
 
-type Placed = Awaited<ReturnType<typeof placeCall>>
-type Act = (placed: Placed) => void
+type Act = (placed: PlacedCall) => void
 
 const prompt = { kind: 'speech', segments: [{ text: 'ask', manner: 'fluent' }] } as const
 const menu = { do: 'menu', prompt, rounds: 2, waitMs: 3000, choices: [{ key: '1', prompt }], goodbye: prompt } as const
@@ -32,30 +32,22 @@ const stories: readonly [kind: string, call: () => Call, acts: readonly Act[]][]
   ['bridge to a busy callee', () => doubleCall(), [answer, calleeEarly, calleeBusy, played]],
 ]
 
-const answered = (placed: Placed) => !['queued', 'dialling', 'ringing'].includes(placed.live.state)
+const answered = (placed: PlacedCall) => !['queued', 'dialling', 'ringing'].includes(placed.live.state)
+
+/** The first leg ends: how, before its answer and after. */
+function legEnds(before: Omit<EndBefore, 'answered'>, after: EndAfter): Act {
+  return (placed) =>
+    placed.trunk.leg().end(answered(placed) ? { answered: true, ...after } : { answered: false, ...before })
+}
+
+type EndBefore = LegEnd & { answered: false }
+type EndAfter = { by: 'callee' } | { by: 'here' | 'network'; broken: string }
 
 /** Every way in which a call can be ended, at any moment. */
 const ends: Readonly<Record<string, Act>> = {
-  'the far end hangs up': (placed) =>
-    placed.trunk
-      .leg()
-      .end(answered(placed) ? { answered: true, by: 'callee' } : { answered: false, outcome: 'busy', sipStatus: 486 }),
-  'the far end vanishes': (placed) =>
-    placed.trunk
-      .leg()
-      .end(
-        answered(placed)
-          ? { answered: true, by: 'network', broken: 'no packets' }
-          : { answered: false, outcome: 'unreachable' },
-      ),
-  'the leg breaks': (placed) =>
-    placed.trunk
-      .leg()
-      .end(
-        answered(placed)
-          ? { answered: true, by: 'here', broken: 'the media process ended' }
-          : { answered: false, outcome: 'systemError' },
-      ),
+  'the far end hangs up': legEnds({ outcome: 'busy', sipStatus: 486 }, { by: 'callee' }),
+  'the far end vanishes': legEnds({ outcome: 'unreachable' }, { by: 'network', broken: 'no packets' }),
+  'the leg breaks': legEnds({ outcome: 'systemError' }, { by: 'here', broken: 'the media process ended' }),
   'the node goes down': ({ live }) => live.hangUp(),
   'the account calls it off': ({ live }) => live.callOff(),
   'the prompt fails': ({ trunk, live }) => {
@@ -97,20 +89,20 @@ it.each(moments)('$kind, after $moment events: $how, and nothing is left', async
 })
 
 /** Anything that can happen to a call, in any order, sensible or not. */
-const anything: readonly ((placed: Placed) => void | Promise<void>)[] = [
+const anything: readonly ((placed: PlacedCall) => void | Promise<void>)[] = [
   ...[0, 1].flatMap((index) => {
-    const leg = (placed: Placed) => placed.trunk.legs[index]
+    const leg = (placed: PlacedCall) => placed.trunk.legs[index]
     return [
-      (placed: Placed) => void leg(placed)?.emit('ringing'),
-      (placed: Placed) => void leg(placed)?.emit('earlyMedia'),
-      (placed: Placed) => void (leg(placed)?.isOver === false && leg(placed)?.answer()),
-      (placed: Placed) => void leg(placed)?.emit('keyPressed', '1'),
-      (placed: Placed) => leg(placed)?.finishPlaying(),
-      (placed: Placed) => leg(placed)?.finishPlaying('failed'),
-      (placed: Placed) => leg(placed)?.breakBridge(),
-      (placed: Placed) => leg(placed)?.say(new Int16Array(80).fill(3000)),
-      (placed: Placed) => leg(placed)?.finish('busy'),
-      (placed: Placed) => leg(placed)?.finish('lost'),
+      (placed: PlacedCall) => void leg(placed)?.emit('ringing'),
+      (placed: PlacedCall) => void leg(placed)?.emit('earlyMedia'),
+      (placed: PlacedCall) => void (leg(placed)?.isOver === false && leg(placed)?.answer()),
+      (placed: PlacedCall) => void leg(placed)?.emit('keyPressed', '1'),
+      (placed: PlacedCall) => leg(placed)?.finishPlaying(),
+      (placed: PlacedCall) => leg(placed)?.finishPlaying('failed'),
+      (placed: PlacedCall) => leg(placed)?.breakBridge(),
+      (placed: PlacedCall) => leg(placed)?.say(new Int16Array(80).fill(3000)),
+      (placed: PlacedCall) => leg(placed)?.finish('busy'),
+      (placed: PlacedCall) => leg(placed)?.finish('lost'),
     ]
   }),
   ({ live }) => live.callOff(),
