@@ -8,14 +8,14 @@ import { readType } from '../push/push-filter.ts'
 /** `yuyin subscription …`: where receipts go. */
 export function subscriptionCommand(): Command {
   const types = messageTypes.join(', ')
-  const set = manage('set <type>', `where receipts of a type go; types: ${types}`, setOne)
-    .addOption(new Option('--queue <on|off>', 'into the queue of the account').choices(['on', 'off']).default('on'))
-    .option('--push <url>', 'to this URL by HTTP POST; off: nowhere', 'off')
+  const set = manage('set <type>', `where receipts of a type go; what is not said stays; types: ${types}`, setOne)
+    .addOption(new Option('--queue <on|off>', 'into the queue of the account; on for a new one').choices(['on', 'off']))
+    .option('--push <url>', 'to this URL by HTTP POST; off: nowhere')
     .addOption(
-      new Option(
-        '--sign <on|off>',
-        'sign pushes with a new secret, shown once (docs/push-signature.md); left out: as before',
-      ).choices(['on', 'off']),
+      new Option('--sign <on|off>', 'sign pushes with a new secret, shown once (docs/push-signature.md)').choices([
+        'on',
+        'off',
+      ]),
     )
   return group('subscription', 'where receipts go', [
     set,
@@ -41,12 +41,9 @@ async function setOne(
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const messageType = readType(type)
-  const pushUrl = options['push']
-  const subscription = {
-    queue: options['queue'] === 'on',
-    ...(typeof pushUrl === 'string' && pushUrl !== 'off' ? { pushUrl } : {}),
-  }
   const account = await accountId()
+  const before = (await admin.subscriptions.list(account)).find((one) => one.messageType === messageType)
+  const subscription = wanted(before, options)
   await admin.subscriptions.set(account, messageType, subscription)
   if (options['sign'] === 'off') await admin.subscriptions.stopSigning(account, messageType)
   const secret = options['sign'] === 'on' ? await admin.subscriptions.sign(account, messageType) : undefined
@@ -54,6 +51,18 @@ async function setOne(
     const where = `${messageType}: ${inWords(subscription)}.`
     return secret === undefined ? where : `${where}\n\nSecret  ${secret}\n\nKeep it now: it is not shown again.`
   })
+}
+
+/** What was said, over what there is: a new subscription is for the queue alone. */
+export function wanted(
+  before: Subscription = { queue: true },
+  { queue, push }: Readonly<Record<string, unknown>>,
+): Subscription {
+  const pushUrl = typeof push === 'string' ? push : (before.pushUrl ?? 'off')
+  return {
+    queue: queue === undefined ? before.queue : queue === 'on',
+    ...(pushUrl === 'off' ? {} : { pushUrl }),
+  }
 }
 
 function inWords(subscription: Subscription): string {
