@@ -1,5 +1,6 @@
 import { writeNumber } from './number-forms.ts'
 import type { TrunkProfile } from './trunk-profile.ts'
+import { writtenHost, writtenUser } from './written-address.ts'
 
 /** How an INVITE tells who calls. */
 export interface CallerIdentity {
@@ -27,7 +28,7 @@ export function callerIdentity(profile: Told, showNumber: string): CallerIdentit
   const headers: [string, string][] = []
   if (asserted !== '') {
     const domain = profile.fromDomain || profile.host
-    headers.push(['p-asserted-identity', `<sip:${userOf(asserted)}@${domain.includes(':') ? `[${domain}]` : domain}>`])
+    headers.push(['p-asserted-identity', `<sip:${writtenUser(asserted)}@${writtenHost(domain)}>`])
   }
   // RFC 3325 §9.3: `id` withholds P-Asserted-Identity from the callee.
   if (profile.privacy) headers.push(['privacy', 'id'])
@@ -36,11 +37,6 @@ export function callerIdentity(profile: Told, showNumber: string): CallerIdentit
     ? { user: 'anonymous', host: 'anonymous.invalid', displayName: 'Anonymous' }
     : { user: shown || 'anonymous', host: profile.fromDomain }
   return { from, shown: profile.privacy ? '' : shown, headers }
-}
-
-/** As the user part of an address: what has a meaning there is escaped (RFC 3261 §25.1, `escaped`). */
-function userOf(number: string): string {
-  return encodeURIComponent(number).replaceAll('%2B', '+')
 }
 
 /** The number that is told, as the trunk writes it. */

@@ -42,3 +42,17 @@ it('tells a hidden caller as the callee sees him', () => {
     headers: ['Privacy: id'],
   })
 })
+
+it('writes hosts and numbers as they stand in an address', () => {
+  const [candidate] = explainRoute({ to: '13900000000', show: '95588' }, [
+    trunk('a', {
+      host: '2001:db8::1',
+      calledRules: [{ from: '', to: '#31#' }],
+      shownRules: [{ from: '95', to: '*95' }],
+    }),
+  ]).candidates
+  expect(candidate?.invite).toMatchObject({
+    requestUri: 'sip:%2331%2313900000000@[2001:db8::1]',
+    from: '<sip:*95588@node-address>',
+  })
+})

@@ -9,6 +9,7 @@ import {
   routeCall,
 } from './route-call.ts'
 import type { TrunkProfile } from './trunk-profile.ts'
+import { writtenHost, writtenUser } from './written-address.ts'
 
 /** A dry run: where a call would go, how it would look, and why not elsewhere. */
 export interface RouteExplanation {
@@ -60,9 +61,10 @@ function writtenInvite(profile: TrunkProfile, { to, show }: RouteRequest): Writt
   const port = profile.port === 0 ? '' : `:${profile.port}`
   const transport = profile.transport === 'tcp' || profile.transport === 'tls' ? `;transport=${profile.transport}` : ''
   const displayName = from.displayName === undefined ? '' : `"${from.displayName}" `
+  const called = writtenUser(writeNumber(to, profile.calledForm, profile.calledRules))
   return {
-    requestUri: `sip:${writeNumber(to, profile.calledForm, profile.calledRules)}@${profile.host}${port}${transport}`,
-    from: `${displayName}<sip:${from.user}@${from.host || 'node-address'}>`,
+    requestUri: `sip:${called}@${writtenHost(profile.host)}${port}${transport}`,
+    from: `${displayName}<sip:${writtenUser(from.user)}@${writtenHost(from.host || 'node-address')}>`,
     shown,
     headers: headers.map(([name, value]) => `${headerNames[name] ?? name}: ${value}`),
   }
