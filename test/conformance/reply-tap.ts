@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { gunzipSync } from 'node:zlib'
+import { listenOnLoopback } from '../sockets/ports.ts'
 
 /** A request and its reply as they went over the line. */
 export interface Exchange {
@@ -35,12 +36,9 @@ export async function startReplyTap(nodeUrl: string, seen: (exchange: Exchange) 
   })
   // As long as the node keeps them: a client may use a connection again at any time.
   server.keepAliveTimeout = 75_000
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the tap listens on no port')
+  const port = await listenOnLoopback(server)
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: `http://127.0.0.1:${port}`,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { vi } from 'vitest'
+import { listenOnLoopback } from '../sockets/ports.ts'
 import { patienceMs } from './node-client.ts'
 import type { PulledReceipt } from './pull-receipts.ts'
 
@@ -22,11 +23,9 @@ export async function startPushReceiver(): Promise<PushReceiver> {
       response.end('{"code":0,"msg":"ok"}')
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the receiver listens on no port')
+  const port = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${address.port}/receipts`,
+    url: `http://127.0.0.1:${port}/receipts`,
     until: (callId, count) =>
       vi.waitFor(
         () => {

@@ -26,3 +26,11 @@ export async function runYuyin(...args: string[]): Promise<CommandResult> {
   await once(child, 'close')
   return { exitCode: child.exitCode, ...text }
 }
+
+/** Runs a command that must work. @returns what it printed, as JSON @throws with its own words when it failed */
+export async function jsonOf<T>(...args: string[]): Promise<T> {
+  const { exitCode, stdout, stderr } = await runYuyin(...args, '--json')
+  if (exitCode !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
+  const value: T = JSON.parse(stdout)
+  return value
+}

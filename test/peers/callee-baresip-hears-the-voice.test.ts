@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { patienceMs } from '../node/node-client.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
 import { trunkTo } from '../node/trunk-to.ts'
+import { freePort } from '../sockets/ports.ts'
 import { type Baresip, startBaresip } from './callee/baresip.ts'
 import { CallStories } from './callee/call-story.ts'
 import { addToneVoice, type CodedTone, heardTones } from './callee/tone-voice.ts'
-import { freePort } from './sipp/run-sipp.ts'
 
 const number = '13912345678'
 

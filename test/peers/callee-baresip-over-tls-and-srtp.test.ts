@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../src/wire/tls/self-signed.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
+import { freePort } from '../sockets/ports.ts'
 import { addTrunk } from './callee/add-trunk.ts'
 import { type Baresip, startBaresip } from './callee/baresip.ts'
 import { CallStories } from './callee/call-story.ts'
 import { addToneVoice, type CodedTone, heardTones } from './callee/tone-voice.ts'
-import { freePort } from './sipp/run-sipp.ts'
 
 const number = '13912345678'
 const tones: readonly CodedTone[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../sockets/ports.ts'
 import { requestsOf } from './callee/sip-trace.ts'
 import { SippNode, shortVoice } from './callee/sipp-node.ts'
-import { freePort } from './sipp/run-sipp.ts'
 import {
   calleeBye,
   expectStatus,

@@ -3,9 +3,9 @@ import { writeWav } from '../../src/media/codec/wav-writer.ts'
 import { keyTones } from '../../src/media/dtmf/keys.ts'
 import { makeTone } from '../../src/media/tone/make-tone.ts'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
+import { freePort } from '../sockets/ports.ts'
 import { SippNode, shortVoice } from './callee/sipp-node.ts'
 import { addToneVoice } from './callee/tone-voice.ts'
-import { freePort } from './sipp/run-sipp.ts'
 import {
   calleeInfo,
   expectStatus,

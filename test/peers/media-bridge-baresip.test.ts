@@ -11,10 +11,10 @@ import { startMedia } from '../../src/media/start-media.ts'
 import { makeTone } from '../../src/media/tone/make-tone.ts'
 import { audioOffer, readAudio } from '../../src/sip/sdp/audio.ts'
 import type { SipUserAgent } from '../../src/sip/user-agent.types.ts'
+import { freePort } from '../sockets/ports.ts'
 import { type Baresip, startBaresip } from './callee/baresip.ts'
 import { heardTones } from './callee/tone-voice.ts'
 import { call, startOurEnd } from './sipp/our-end.ts'
-import { freePort } from './sipp/run-sipp.ts'
 
 let media: Media
 let agent: SipUserAgent

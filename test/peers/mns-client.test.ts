@@ -2,7 +2,7 @@ import http from 'node:http'
 import Client from '@alicloud/mns'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sign } from '../../src/wire/mns/string-to-sign.ts'
-import { expectBrokenOff } from './broken-off.ts'
+import { expectBrokenOff } from '../sockets/broken-off.ts'
 import { startMnsServer } from './mns-server.ts'
 
 const queue = 'Alicom-Queue-1000000001-VoiceReport'

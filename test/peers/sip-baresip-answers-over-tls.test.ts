@@ -7,9 +7,9 @@ import { newCrypto } from '../../src/sip/sdp/crypto.ts'
 import { startUserAgent } from '../../src/sip/user-agent.ts'
 import type { SipUserAgent } from '../../src/sip/user-agent.types.ts'
 import { makeCertificate } from '../../src/wire/tls/self-signed.ts'
+import { freePort } from '../sockets/ports.ts'
 import { type Baresip, startBaresip } from './callee/baresip.ts'
 import { endOf } from './sipp/our-end.ts'
-import { freePort } from './sipp/run-sipp.ts'
 
 const number = '13912345678'
 const ours = makeCertificate(['127.0.0.1'], Date.now())

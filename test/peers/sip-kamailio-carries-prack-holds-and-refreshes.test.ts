@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
 import { startUserAgent } from '../../src/sip/user-agent.ts'
 import type { IncomingCall, SipUserAgent } from '../../src/sip/user-agent.types.ts'
+import { freePort } from '../sockets/ports.ts'
 import { targetAt } from './kamailio/registering-end.ts'
 import { type Kamailio, startKamailio } from './kamailio/start-kamailio.ts'
 import { endOf, fastClock } from './sipp/our-end.ts'
-import { freePort } from './sipp/run-sipp.ts'
 import { agreeing } from './sipp/side-by-side.ts'
 
 /** A session of 90 s is refreshed after 1.5 s. */

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { answerAudio, audioOffer } from '../../src/sip/sdp/audio.ts'
 import type { IncomingCall, OutgoingCall, SipTransportName } from '../../src/sip/user-agent.types.ts'
+import { freePort } from '../sockets/ports.ts'
 import { type RegisteringEnd, startRegisteringEnd, targetAt } from './kamailio/registering-end.ts'
 import { type Kamailio, startKamailio } from './kamailio/start-kamailio.ts'
 import { endOf } from './sipp/our-end.ts'
-import { freePort, type Sipp, type SippOptions, startSipp } from './sipp/run-sipp.ts'
+import { type Sipp, type SippOptions, startSipp } from './sipp/run-sipp.ts'
 import {
   expectStatus,
   pause,

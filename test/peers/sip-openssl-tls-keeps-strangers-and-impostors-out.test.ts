@@ -16,7 +16,8 @@ import type {
   TlsOptions,
   UserAgentOptions,
 } from '../../src/sip/user-agent.types.ts'
-import { expectBrokenOff } from './broken-off.ts'
+import { expectBrokenOff } from '../sockets/broken-off.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 import { call, endOf } from './sipp/our-end.ts'
 
 const open: { agents: SipUserAgent[]; sockets: Socket[] } = { agents: [], sockets: [] }
@@ -174,13 +175,10 @@ describe('a far end that we call', () => {
 
   test('hears its name before the handshake (SNI)', async () => {
     const server = createServer({ cert: ours.cert, key: ours.key })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('no port')
+    const port = await listenOnLoopback(server)
     const named = once(server, 'secureConnection')
     const { agent } = await start({ authorities: ours.cert })
-    const ended = endOfCall(agent, { port: address.port, domain: { host: 'sip.example' } })
+    const ended = endOfCall(agent, { port, domain: { host: 'sip.example' } })
     const [socket] = await named
     expect(socket.servername).toBe('sip.example')
     // A connection that is closed with the question open fails the call at once.

@@ -7,7 +7,8 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startUserAgent } from '../../src/sip/user-agent.ts'
 import type { IncomingCall, SipUserAgent } from '../../src/sip/user-agent.types.ts'
-import { expectBrokenOff } from './broken-off.ts'
+import { expectBrokenOff } from '../sockets/broken-off.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 import { call, endOf, eventsOf, portOf, startOurEnd } from './sipp/our-end.ts'
 
 const open: SipUserAgent[] = []
@@ -65,13 +66,10 @@ test('a port where nobody listens fails the call at once over TCP', async () => 
   const caller = await startOurEnd()
   open.push(caller)
   const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   server.close()
   await once(server, 'close')
-  const end = await endOf(call(caller, 0, { target: { host: '127.0.0.1', port: address.port, transport: 'tcp' } }))
+  const end = await endOf(call(caller, 0, { target: { host: '127.0.0.1', port, transport: 'tcp' } }))
   expect(end.kind).toBe('failed')
   expect(caller.describe().clientTransactions).toBe(0)
 })
@@ -101,10 +99,7 @@ test('an address that is taken is an error of the start, and leaves nothing boun
 test('a held connection is pinged, and given up when a far end that answered pings falls silent', async () => {
   const clock = new FakeClock()
   const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   const agent = await startUserAgent({
     listen: [{ transport: 'tcp', host: '127.0.0.1', port: 0 }],
     product: 'Yuyin',
@@ -114,7 +109,7 @@ test('a held connection is pinged, and given up when a far end that answered pin
   open.push(agent)
   const accepted = once(server, 'connection')
   const registration = agent.register({
-    targets: async () => [{ host: '127.0.0.1', port: address.port, transport: 'tcp' }],
+    targets: async () => [{ host: '127.0.0.1', port, transport: 'tcp' }],
     user: '100',
     keepAliveSeconds: 30,
   })
@@ -171,14 +166,11 @@ test('a far end that has gone without a word is called over a new connection', a
   const server = createServer()
   const sockets: Socket[] = []
   server.on('connection', (socket) => sockets.push(socket.on('error', expectBrokenOff).resume()))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   const listen = [{ transport: 'tcp' as const, host: '127.0.0.1', port: 0 }]
   const agent = await startUserAgent({ listen, product: 'Yuyin', clock, log: silentLog })
   open.push(agent)
-  const target = { host: '127.0.0.1', port: address.port, transport: 'tcp' as const }
+  const target = { host: '127.0.0.1', port, transport: 'tcp' as const }
   const first = agent.options(target)
   while (sockets.length < 1) await once(server, 'connection')
   await clock.advance(32_000)

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
-import { runYuyin } from '../node/run-yuyin.ts'
+import { jsonOf } from '../node/run-yuyin.ts'
 import { cleanEnvironment, NodeBench, type ServedNode, yuyinArguments } from '../node/served-node.ts'
 import { AdminClient } from './admin/admin-client.ts'
 
@@ -19,11 +19,7 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 /** Runs `yuyin admin …` on the folder of the node. @returns what it printed as JSON */
-async function admin(...args: string[]): Promise<unknown> {
-  const { exitCode, stdout, stderr } = await runYuyin('admin', ...args, '--data', data, '--json')
-  if (exitCode !== 0) throw new Error(stderr)
-  return JSON.parse(stdout)
-}
+const admin = (...args: string[]) => jsonOf<unknown>('admin', ...args, '--data', data)
 
 /** The same with a password that is piped in. */
 async function adminWithPassword(...args: string[]): Promise<number | null> {

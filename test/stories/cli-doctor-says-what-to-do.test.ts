@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench } from '../node/served-node.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 
 const bench = new NodeBench()
 let blocker: Server
@@ -9,10 +10,7 @@ let takenPort: number
 
 beforeAll(async () => {
   blocker = createServer()
-  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
-  const address = blocker.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  takenPort = address.port
+  takenPort = await listenOnLoopback(blocker)
 })
 afterAll(async () => {
   await bench.close()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoVoice } from '../../src/speech/demo-voice.ts'
 import { NodeClient } from '../node/node-client.ts'
-import { runYuyin } from '../node/run-yuyin.ts'
+import { jsonOf, runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
 
 const bench = new NodeBench()
@@ -18,13 +18,7 @@ afterAll(() => bench.close())
 
 const yuyin = (...args: string[]) => runYuyin(...args, '--data', data)
 
-/** Runs a command that must work. @returns what it printed, as JSON */
-async function json<T>(...args: string[]): Promise<T> {
-  const { exitCode, stdout, stderr } = await yuyin(...args, '--json')
-  if (exitCode !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
-  const value: T = JSON.parse(stdout)
-  return value
-}
+const json = <T>(...args: string[]) => jsonOf<T>(...args, '--data', data)
 
 describe('the yuyin command beside a running node', () => {
   it('makes an account with all it needs, and that places a call at once', async () => {

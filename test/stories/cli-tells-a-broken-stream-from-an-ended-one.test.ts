@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openEvents, StreamBroken } from '../../src/cli/ring/event-stream.ts'
 import { runYuyin } from '../node/run-yuyin.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 
 const oneEvent = 'event: state\ndata: {"state":"ringing"}\n\n'
 
@@ -23,9 +24,7 @@ const server = createServer((request, response) => {
 let origin = ''
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+  origin = `http://127.0.0.1:${await listenOnLoopback(server)}`
 })
 afterAll(() => {
   server.closeAllConnections()

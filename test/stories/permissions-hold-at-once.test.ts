@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
 import { NodeClient, patienceMs } from '../node/node-client.ts'
-import { runYuyin } from '../node/run-yuyin.ts'
+import { jsonOf } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
 
 const bench = new NodeBench()
@@ -16,13 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-/** What a command answered with `--json`. @throws what it printed, when it failed */
-async function yuyin<Result>(...args: string[]): Promise<Result> {
-  const { exitCode, stdout, stderr } = await runYuyin(...args, '--json', '--data', data)
-  if (exitCode !== 0) throw new Error(stderr || stdout)
-  const result: Result = JSON.parse(stdout)
-  return result
-}
+const yuyin = <Result>(...args: string[]) => jsonOf<Result>(...args, '--data', data)
 
 /** Asks until the change of the command has reached the node: it hears of it and needs no restart. */
 async function untilAnswer(client: NodeClient, action: string, code: string): Promise<void> {

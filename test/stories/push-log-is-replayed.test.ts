@@ -9,8 +9,9 @@ import type { LoggedAttempt, PushedReceipt } from '../../src/receipts/ports.ts'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { runYuyin } from '../node/run-yuyin.ts'
+import { jsonOf, runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 
 interface Push {
   readonly headers: IncomingHttpHeaders
@@ -39,21 +40,14 @@ let callId = ''
 
 const yuyin = (...args: string[]) => runYuyin(...args, '--data', data)
 
-async function json<T>(...args: string[]): Promise<T> {
-  const { exitCode, stdout, stderr } = await yuyin(...args, '--json')
-  if (exitCode !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
-  const value: T = JSON.parse(stdout)
-  return value
-}
+const json = <T>(...args: string[]) => jsonOf<T>(...args, '--data', data)
 
 const pushesOf = (id: string) => pushes.filter((push) => push.body.includes(id)).length
 const patience = { timeout: 30_000, interval: 50 }
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
-  const address = receiver.address()
-  if (address === null || typeof address === 'string') throw new Error('the receiver listens on no port')
-  url = `http://127.0.0.1:${address.port}/receipts`
+  const port = await listenOnLoopback(receiver)
+  url = `http://127.0.0.1:${port}/receipts`
   data = await bench.folder()
   node = await bench.serve(data)
   const tool = { dataDir: data, profile: 'dev', role: 'tool', clock: systemClock, log: silentLog } as const

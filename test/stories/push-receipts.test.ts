@@ -7,6 +7,7 @@ import { createEventBus } from '../../src/events/event-bus.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { PushDelivery } from '../../src/receipts/push-delivery.ts'
 import { createPushExchange } from '../../src/receipts/push-exchange.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 
 interface Received {
   readonly type: string | undefined
@@ -37,14 +38,12 @@ async function receiver(reply: Reply) {
       self.reply(response, request.socket)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = await listenOnLoopback(server)
   closing.push(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  self.url = `http://127.0.0.1:${address.port}/receipts?key=a%20b`
+  self.url = `http://127.0.0.1:${port}/receipts?key=a%20b`
   return self
 }
 

@@ -10,6 +10,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { writeWav } from '../../src/media/codec/wav-writer.ts'
 import { startSpeech } from '../../src/speech/speech.ts'
 import { httpSynthesizer } from '../../src/speech/tts/http-synthesizer.ts'
+import { listenOnLoopback } from '../sockets/ports.ts'
 
 let server: Server
 let url: string
@@ -17,10 +18,8 @@ let answer: RequestListener
 
 beforeEach(async () => {
   server = createServer((request, response) => answer(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  url = `http://127.0.0.1:${address.port}/say`
+  const port = await listenOnLoopback(server)
+  url = `http://127.0.0.1:${port}/say`
 })
 
 afterEach(async () => {

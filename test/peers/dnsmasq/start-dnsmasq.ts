@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pauseMs } from 'node:timers/promises'
 import { systemDns } from '../../../src/sip/resolve/dns-lookups.ts'
-import { freePort } from '../sipp/run-sipp.ts'
+import { freePort } from '../../sockets/ports.ts'
 
 /** Debian's dnsmasq as the DNS server of a few names, on loopback, which asks nobody else. */
 export interface Dnsmasq {

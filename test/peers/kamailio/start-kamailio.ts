@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pauseMs } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { makeCertificate } from '../../../src/wire/tls/self-signed.ts'
-import { freePort } from '../sipp/run-sipp.ts'
+import { freePort, isListening } from '../../sockets/ports.ts'
 
 /** Debian's kamailio, an independent registrar and proxy, on 127.0.0.1: `kamailio.cfg` says how it behaves. */
 export interface Kamailio {
@@ -114,12 +113,4 @@ function definitions(options: KamailioOptions, own: { port: number; certFile: st
     ...(failsWith === 'silence' ? ['KEEPS_SILENT'] : []),
     ...(typeof failsWith === 'number' ? [`FAILS_WITH="${failsWith}"`] : []),
   ]
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
 }

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { AwsClient } from 'aws4fetch'
 import { systemClock } from '../../../src/lib/clock.ts'
 import type { ObjectStoreOptions } from '../../../src/recordings/object-store.ts'
-import { expectBrokenOff } from '../broken-off.ts'
+import { expectBrokenOff } from '../../sockets/broken-off.ts'
+import { freePort, listenOnLoopback } from '../../sockets/ports.ts'
 
 const script = fileURLToPath(new URL('swift-s3.py', import.meta.url))
 const accessKey = 'hospital:recorder'
@@ -77,7 +78,7 @@ export class Swift {
 
   /** It is reached again, where it was. */
   async resume(): Promise<void> {
-    await once(this.#door.listen(this.#port, '127.0.0.1'), 'listening')
+    await listenOnLoopback(this.#door, this.#port)
   }
 
   async close(): Promise<void> {
@@ -107,13 +108,4 @@ async function readyPort(output: Readable): Promise<number> {
     if (port !== undefined) return Number(port)
   }
   throw new Error('Swift did not start')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port')
-  return address.port
 }

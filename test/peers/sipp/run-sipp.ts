@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pauseMs } from 'node:timers/promises'
 import { hasCode } from '../../../src/lib/error-code.ts'
+import { freePort, isListening } from '../../sockets/ports.ts'
 
 /** A sipp process: Debian's independent SIP endpoint, driven by a scenario. */
 export interface Sipp {
@@ -97,23 +96,6 @@ async function errorLog(file: string): Promise<string> {
   }
 }
 
-/** A UDP port that is free right now; sipp cannot be asked which one it got. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  await new Promise<void>((resolve) => socket.close(resolve))
-  return port
-}
-
 async function untilListening(port: number, child: ChildProcess): Promise<void> {
-  while (child.exitCode === null) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: '127.0.0.1', port })
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-    if (isOpen) return
-    await pauseMs(20)
-  }
+  while (child.exitCode === null && !(await isListening(port))) await pauseMs(20)
 }
