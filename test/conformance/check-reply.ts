@@ -138,9 +138,10 @@ function readJson(body: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : undefined
-  } catch {
+  } catch (error) {
     // Not JSON: the caller says so, with the beginning of it.
-    return undefined
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { hasCode } from '../../src/lib/error-code.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { type MediaSession, MediaUnavailable, type RemoteMedia } from '../../src/media/media.ts'
 import { startMedia } from '../../src/media/start-media.ts'
@@ -26,9 +27,9 @@ const remote = (port: number): RemoteMedia => {
 const isRunning = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)
-  } catch {
-    // ESRCH is the answer.
-    return false
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return false
+    throw error
   }
 }
 

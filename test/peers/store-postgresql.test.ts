@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { describe } from 'vitest'
+import { hasCode } from '../../src/lib/error-code.ts'
 import type { ServerUnderTest } from '../stories/store-contract/bench-of-nodes.ts'
 import { storeContract } from '../stories/store-contract/store-contract.ts'
 
@@ -61,12 +62,13 @@ async function giveToServerUser(folder: string): Promise<{ uid?: number; gid?: n
 
 async function answers(url: string): Promise<boolean> {
   const client = new pg.Client(url)
-  client.on('error', () => undefined) // `connect` tells of it.
   try {
     await client.connect()
     await client.end()
     return true
-  } catch {
-    return false // Not yet.
+  } catch (error) {
+    // Nobody listens yet (on its socket file), or the server is starting up.
+    if (hasCode(error, 'ENOENT', 'ECONNREFUSED', '57P03')) return false
+    throw error
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { hasCode } from '../../src/lib/error-code.ts'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
 import { printLogOnFailure, startTestNode, type TestNode } from '../node/start-test-node.ts'
 
@@ -67,8 +68,10 @@ function socketsOfChildren(): number {
 function isSocket(pid: string, fd: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:')
-  } catch {
-    return false // Closed since it was listed.
+  } catch (error) {
+    // Closed since it was listed.
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { hasCode } from '../../src/lib/error-code.ts'
 import { NodeClient } from '../node/node-client.ts'
 import { runYuyin } from '../node/run-yuyin.ts'
 import { NodeBench, type ServedNode } from '../node/served-node.ts'
@@ -44,7 +45,7 @@ afterAll(() => bench.close())
 /** Sends it as it is. @returns the status; 0 when the client gave up or was cut off */
 function send({ method, path, headers, body }: HostileRequest, agent: Agent): Promise<number> {
   const { hostname, port } = new URL(node.endpoints.http)
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const length = body.length > 0 ? { 'content-length': String(body.length) } : {}
     const outgoing = request({ host: hostname, port, method, path, agent, headers: { ...headers, ...length } })
     const timer = setTimeout(() => outgoing.destroy(), patienceMs)
@@ -55,7 +56,10 @@ function send({ method, path, headers, body }: HostileRequest, agent: Agent): Pr
     outgoing.on('response', (response) => {
       response.on('close', () => done(response.statusCode ?? 0)).resume()
     })
-    outgoing.on('error', () => done(0))
+    outgoing.on('error', (error) => {
+      if (hasCode(error, 'ECONNRESET', 'EPIPE')) done(0)
+      else reject(error)
+    })
     outgoing.end(body)
   })
 }

@@ -9,6 +9,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { catalogue } from '../../src/operations/catalogue.ts'
 import { createHttpServer } from '../../src/wire/http/http-server.ts'
 import { signedUrl } from '../../src/wire/signature/sign.ts'
+import { expectBrokenOff } from '../sockets/broken-off.ts'
 
 let app: FastifyInstance
 let ports: MemoryPorts
@@ -43,7 +44,7 @@ afterEach(async () => {
 async function exchange(...pieces: (string | Buffer)[]): Promise<string> {
   const socket = net.connect(port, '127.0.0.1')
   // A server that refuses may close before everything was written: what it said is still read.
-  socket.on('error', () => {})
+  socket.on('error', expectBrokenOff)
   let heard = ''
   socket.setEncoding('utf8').on('data', (text) => {
     heard += text

@@ -68,8 +68,10 @@ function passed(result) {
 function readReport(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    // The runner ended before it wrote its report; the caller counts that as a failure.
-    return undefined
+  } catch (error) {
+    // The runner ended before it wrote its report, or in the middle; the caller counts that as a failure.
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      return undefined
+    throw error
   }
 }
