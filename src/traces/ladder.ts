@@ -1,5 +1,6 @@
 import { chinaTime } from '../lib/china-time.ts'
-import type { SocketName, TracedMessage, TracedSound, TraceEntry } from './trace-entry.ts'
+import { formatHostPort } from '../sip/message/host-port.ts'
+import type { TracedMessage, TracedSound, TraceEntry } from './trace-entry.ts'
 
 const arrowColumns = 40
 const timeColumns = 12
@@ -37,7 +38,7 @@ function legLine(sipCallId: string, index: number, entries: readonly TraceEntry[
   const trunk = entries.flatMap((entry) =>
     entry.kind === 'leg' && entry.sipCallId === sipCallId ? `trunk ${entry.trunk}, ` : [],
   )
-  return `Leg ${index + 1}: ${trunk.join('')}${socket(local)} ↔ ${socket(remote)}, ${transport}, Call-ID ${sipCallId}`
+  return `Leg ${index + 1}: ${trunk.join('')}${formatHostPort(local)} ↔ ${formatHostPort(remote)}, ${transport}, Call-ID ${sipCallId}`
 }
 
 /** `INVITE`, or `486 Busy Here`; with audio described in it `INVITE (audio)`. */
@@ -60,7 +61,7 @@ function soundWords({ local, statistics }: TracedSound): string {
   const { packetsSent, packetsReceived, packetsLost, lossPercent, packetsLate, jitterMeanMs, jitterMaxMs } = statistics
   const { roundTripMs, mos, packetsForeign, farEnd } = statistics
   const words = [
-    `audio at ${socket(local)}: sent ${packetsSent}, received ${packetsReceived}`,
+    `audio at ${formatHostPort(local)}: sent ${packetsSent}, received ${packetsReceived}`,
     `lost ${packetsLost} (${lossPercent.toFixed(1)} %)`,
     `late ${packetsLate}`,
     `jitter ${jitterMeanMs.toFixed(1)} ms (at most ${jitterMaxMs.toFixed(1)})`,
@@ -77,8 +78,4 @@ function indented(text: string): string[] {
     .trimEnd()
     .split(/\r?\n/)
     .map((line) => `${' '.repeat(timeColumns + 2)}${line}`.trimEnd())
-}
-
-function socket({ host, port }: SocketName): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
