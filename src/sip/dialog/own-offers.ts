@@ -159,7 +159,8 @@ export class OwnOffers {
           this.#refreshing = this.#sendRefresh(dialog)
         } else if (status === 405 || status === 501) {
           dialog.disallow('UPDATE')
-          this.refresh(dialog)
+          // Without a description there is nothing to say in a re-INVITE, and an UPDATE would be refused again.
+          if (this.#other.localDescription !== '') this.refresh(dialog)
         } else if (isGone(status)) this.#call.broken(`UPDATE answered with ${status} ${reason}`)
       },
     )

@@ -109,6 +109,17 @@ describe('who refreshes', () => {
     expect(request('UPDATE')).toHaveLength(1)
   })
 
+  test('asks once in a while, and no more, where UPDATE is refused and nothing was ever described', async () => {
+    const { clock, invite, last, request, answer } = await caller()
+    const { told } = await invite({ offer: '', sessionExpiresSeconds: 90 })
+    await answer(last('INVITE'), 200, 'far', [['Session-Expires', '90;refresher=uac']])
+    await clock.advance(45_000)
+    for (let turn = 0; turn < 20; turn++) await answer(last('UPDATE'), 405, 'far')
+    expect(request('UPDATE')).toHaveLength(1)
+    await clock.advance(45_000)
+    expect(told.at(-1)).toBe(expired)
+  })
+
   test('raises the interval when it is told to', async () => {
     const { clock, last, answer } = await confirmedFor('90;refresher=uac')
     await clock.advance(45_000)
