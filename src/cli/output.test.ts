@@ -1,8 +1,6 @@
 import { PassThrough } from 'node:stream'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createOutput, displayWidth, table, tableOr } from './output.ts'
-
-afterEach(() => vi.unstubAllEnvs())
+import { describe, expect, it } from 'vitest'
+import { createOutput, displayWidth, printable, table, tableOr } from './output.ts'
 
 describe('a table', () => {
   it('aligns its columns, also below Chinese text', () => {
@@ -51,12 +49,14 @@ describe('output', () => {
     expect(JSON.parse(written(true))).toEqual({ number: '1' })
   })
 
-  it('has colours on a terminal only, and not when NO_COLOR is set', () => {
-    const terminal = Object.assign(new PassThrough(), { isTTY: true })
-    vi.stubEnv('NO_COLOR', undefined)
-    expect(createOutput(terminal, false).colour).toBe(true)
-    expect(createOutput(new PassThrough(), false).colour).toBe(false)
-    vi.stubEnv('NO_COLOR', '1')
-    expect(createOutput(terminal, false).colour).toBe(false)
+  it('never steers the terminal, whatever a far end said', () => {
+    const stream = new PassThrough()
+    const output = createOutput(stream, false)
+    const reason = '486 \x1b]0;owned\x07Busy\u009b2J \u202eereH\tHere 占线'
+    output.line(reason)
+    output.result(reason, (said) => `${said}\nnext line`)
+    const shown = '486 ·]0;owned·Busy·2J ·ereH\tHere 占线'
+    expect(String(stream.read())).toBe(`${shown}\n${shown}\nnext line\n`)
+    expect(printable('one\r\ntwo')).toBe('one··two')
   })
 })

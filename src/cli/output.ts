@@ -1,28 +1,37 @@
 import type { Writable } from 'node:stream'
 
-/** Where a command writes, and in which manner: tables for people, one JSON value for programs (`--json`). */
+/**
+ * Where a command writes, and in which manner: tables for people, one JSON value for programs (`--json`). Text of far ends
+ * may stand in both; none of it steers a terminal.
+ */
 export interface Output {
   readonly json: boolean
-  /** Whether the terminal shows colours. */
-  readonly colour: boolean
   /** A line for people; not printed with `--json`. */
   line(text: string): void
   /** The result of the command: `people` draws it for people, the value itself is printed with `--json`. */
   result<T>(value: T, people: (value: T) => string): void
 }
 
-export function createOutput(stream: Writable & { isTTY?: boolean }, json: boolean): Output {
-  const colour = stream.isTTY === true && process.env['NO_COLOR'] === undefined
+export function createOutput(stream: Writable, json: boolean): Output {
   return {
     json,
-    colour,
     line(text) {
-      if (!json) stream.write(`${text}\n`)
+      if (!json) stream.write(`${inLines(text)}\n`)
     },
     result(value, people) {
-      stream.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${people(value)}\n`)
+      stream.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${inLines(people(value))}\n`)
     },
   }
+}
+
+/** Text without what a terminal would obey, control characters and invisible marks; lines and tabs stay. */
+function inLines(text: string): string {
+  return text.replace(/(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu, '·')
+}
+
+/** The same on one line. */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '·')
 }
 
 /** Exit codes of every command. */

@@ -1,6 +1,6 @@
 import { chinaTime } from '../../lib/china-time.ts'
 import type { LoggedAttempt, PushedReceipt } from '../../receipts/ports.ts'
-import { table, tableOr } from '../output.ts'
+import { printable, table, tableOr } from '../output.ts'
 import { stateWords } from './push-filter.ts'
 
 /** As much of a receiver's answer as a table shows, characters. */
@@ -57,9 +57,4 @@ export function receiptStory(receipt: PushedReceipt, attempts: readonly LoggedAt
     ],
   )
   return `${facts}\n\n${attemptTable(attempts)}`
-}
-
-/** Text of strangers without what a terminal would obey: control characters and invisible marks. */
-function printable(text: string): string {
-  return text.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, '·')
 }
