@@ -138,8 +138,9 @@ export class DurableIntake implements Pick<CallIntake, 'accept'> {
     if (verdict === 'accepted') return { accepted: true }
     if (verdict === 'replayed') return replayed
     if (verdict === 'unaffordable') return unaffordable
-    const refusal = await this.#windows.refusalOf(callee, frequency, this.#clock.now())
-    this.#refused.remember(memoryKey, refusal)
+    const now = this.#clock.now()
+    const refusal = await this.#windows.refusalOf(callee, frequency, now)
+    this.#refused.remember(memoryKey, refusal, now)
     return tooFrequent(refusal)
   }
 

@@ -5,25 +5,31 @@ import type { Refusal } from './callee-frequency.ts'
 const capacity = 20_000
 
 /**
- * Callees that are known to be refused until a certain time. A refusal can only be prolonged by other accepts, never
- * shortened, so this memory is right on every node. It keeps a program that calls one number in a loop from taking
- * a batch of its own for every request.
+ * How long a refusal is believed without another look, milliseconds. Another node may have counted the number for a call of
+ * two that was not accepted in the end, and given it back.
+ */
+const beliefMs = 10_000
+
+/**
+ * Callees that are known to be refused until a certain time. It keeps a program that calls one number in a loop from
+ * taking a batch of its own for every request.
  */
 export class RefusedCallees {
-  readonly #refusals = new Map<string, Refusal>()
+  readonly #refusals = new Map<string, { readonly refusal: Refusal; readonly untilMs: number }>()
 
-  /** @param key the callee, from `keyOf` */
+  /** @param key the callee, from `keyOf` @param now wall milliseconds */
   refusal(key: string, now: number): Refusal | undefined {
-    const refusal = this.#refusals.get(key)
-    if (refusal === undefined) return undefined
-    if (refusal.nextAt > now) return refusal
+    const known = this.#refusals.get(key)
+    if (known === undefined) return undefined
+    if (known.untilMs > now) return known.refusal
     this.#refusals.delete(key)
     return undefined
   }
 
-  remember(key: string, refusal: Refusal): void {
+  /** @param now when it was refused, wall milliseconds */
+  remember(key: string, refusal: Refusal, now: number): void {
     this.#refusals.delete(key)
-    this.#refusals.set(key, refusal)
+    this.#refusals.set(key, { refusal, untilMs: Math.min(refusal.nextAt, now + beliefMs) })
     if (this.#refusals.size <= capacity) return
     for (const oldest of this.#refusals.keys()) {
       this.#refusals.delete(oldest)
