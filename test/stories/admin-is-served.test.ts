@@ -72,7 +72,7 @@ describe('a served node is administered by HTTP', () => {
       expect.arrayContaining([
         'cli createAdminKey /admin-keys done',
         `key putTemplate /accounts/${accountId}/templates/TTS_20001 done`,
-        'cli putPerson /people/li failed',
+        'cli putPerson /people/li exists',
         'person signIn /session done',
         'person putWord /blacklist/loan done',
       ]),
