@@ -24,7 +24,7 @@ function sweeps(now: number, traceDays: number): Record<string, RawBuilder<unkno
       WHERE used_at < ${now - nonceLifeMs} ORDER BY used_at LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
     windows: sql`DELETE FROM callee_windows WHERE (account_id, product, called_number) IN (
       SELECT account_id, product, called_number FROM callee_windows
-      WHERE recent[1] < ${now - spanMs.perDay} LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
+      WHERE coalesce(recent[1], 0) < ${now - spanMs.perDay} LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
     messages: sql`DELETE FROM queue_messages WHERE id IN (SELECT id FROM queue_messages
       WHERE expires_at <= ${now} ORDER BY expires_at LIMIT ${portion} FOR UPDATE SKIP LOCKED)`,
     pushes: sql`DELETE FROM push_outbox WHERE id IN (SELECT id FROM push_outbox

@@ -4,6 +4,7 @@ import type { CallOff } from '../../../src/engine/ports.ts'
 import type { Store } from '../../../src/store/store.ts'
 import type { TestNodes } from './bench-of-nodes.ts'
 import { accountId, documented, newCall, newGuard, recordFor } from './samples.ts'
+import { cleanLater } from './subscribed-store.ts'
 
 /** A call of two legs. */
 const newDouble = (to = '13800000000', wanted: Partial<Call> = {}) =>
@@ -60,6 +61,8 @@ export function doubleCallsContract(nodes: TestNodes): void {
         store.calls.accept(newDouble(to, { calledNumber: from, outId }), newGuard({ frequency: documented }))
       // PostgreSQL keeps no such character.
       await expect(ring(a, b, 'a\u0000b')).rejects.toThrow()
+      await cleanLater(nodes, 0)
+      expect(await nodes.sql('SELECT called_number FROM callee_windows')).toEqual([])
       expect(await ring(b, a, '')).toEqual({ accepted: true })
     })
 
