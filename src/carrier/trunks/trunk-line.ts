@@ -2,12 +2,12 @@ import type { TrunkState } from '../../domain/trunk/route-call.ts'
 import type { TrunkProfile } from '../../domain/trunk/trunk-profile.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import { Rounds } from '../../lib/rounds.ts'
 import type { SipTarget, SipUserAgent } from '../../sip/user-agent.types.ts'
 import { CallWindow } from './call-window.ts'
 import { DayQuota } from './day-quota.ts'
+import { NextHop } from './next-hop.ts'
 import type { ResolveNextHop, TrunkBoard, TrunkOrigin, TrunkReport, TrunkShare } from './ports.ts'
-import { type PingResult, TrunkHealth } from './trunk-health.ts'
+import { TrunkHealth } from './trunk-health.ts'
 import { TrunkRegistration } from './trunk-registration.ts'
 
 export interface TrunkLineParts {
@@ -26,9 +26,6 @@ export interface TrunkLineParts {
   readonly addressesChanged: () => void
 }
 
-/** Next hops are looked up again this often: the resolver remembers what DNS said for as long as it holds. */
-const lookUpMs = 10_000
-
 /** What a trunk carries: it stays when the trunk is described anew, since its calls do. */
 export interface TrunkLoad {
   calls: number
@@ -46,10 +43,8 @@ export class TrunkLine {
   readonly #registration: TrunkRegistration | undefined
   /** Calls on it as it is described here; those of `load` may be of its successor. */
   #calls = 0
-  #targets: readonly SipTarget[] = []
-  #lookUpTrouble = 'its name is being looked up'
+  readonly #nextHop: NextHop
   #share: TrunkShare
-  readonly #lookUps: Rounds
   #isClosed = false
 
   /**
@@ -69,8 +64,16 @@ export class TrunkLine {
     this.#parts = parts
     this.#share = share
     this.load = load
+    this.#nextHop = new NextHop(profile, {
+      agent,
+      resolve: parts.resolve,
+      clock,
+      log,
+      changed: parts.addressesChanged,
+      found: parts.roomChanged,
+    })
     this.health = new TrunkHealth({
-      ping: () => this.#ping(),
+      ping: () => this.#nextHop.ping(),
       pingSeconds: profile.enabled ? profile.pingSeconds : 0,
       restAfter: profile.restAfter,
       clock,
@@ -96,21 +99,11 @@ export class TrunkLine {
             changed: refilled,
           })
         : undefined
-    this.#lookUps = new Rounds({
-      everyMs: lookUpMs,
-      clock,
-      work: () => this.#lookUp(),
-      failed: (error) => {
-        this.#lookUpTrouble = `its address cannot be found: ${error instanceof Error ? error.message : String(error)}`
-        log.warn({ trunk, err: String(error) }, 'the address of a next hop could not be looked up')
-      },
-    })
-    this.#lookUps.startNow()
   }
 
   /** Addresses of the next hop, best first. */
   get targets(): readonly SipTarget[] {
-    return this.#targets
+    return this.#nextHop.targets
   }
 
   /** Route values that its calls carry. */
@@ -120,7 +113,7 @@ export class TrunkLine {
 
   /** Why it can take no call now, if it cannot. */
   get state(): TrunkState {
-    if (this.#targets.length === 0 || this.health.health === 'down') return 'down'
+    if (this.#nextHop.trouble !== undefined || this.health.health === 'down') return 'down'
     if (this.#registration?.isRegistered === false) return 'unregistered'
     if (this.health.mayTry === 0) return 'resting'
     if (this.load.calls >= this.#share.channels) return 'channels'
@@ -188,8 +181,9 @@ export class TrunkLine {
 
   report(): TrunkReport {
     const { profile, origin } = this
-    const why = this.#targets.length === 0 ? this.#lookUpTrouble : this.health.why
-    const health = this.#targets.length === 0 && why !== '' ? 'down' : this.health.health
+    const { trouble } = this.#nextHop
+    const why = trouble ?? this.health.why
+    const health = trouble === undefined ? this.health.health : 'down'
     const registration = this.#registration?.words
     const { state } = this
     return { profile, origin, health, state, why, registration, calls: this.load.calls, room: this.room }
@@ -198,7 +192,7 @@ export class TrunkLine {
   /** Calls on it go on. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#lookUps.stop()
+    this.#nextHop.close()
     this.health.close()
     await Promise.all([this.#quota?.close(), this.unregister()])
   }
@@ -207,30 +201,4 @@ export class TrunkLine {
   async unregister(): Promise<void> {
     await this.#registration?.close()
   }
-
-  async #lookUp(): Promise<void> {
-    const { resolve, addressesChanged, roomChanged } = this.#parts
-    const targets = await resolve(this.profile)
-    if (this.#isClosed) return
-    const before = hostsOf(this.#targets)
-    this.#targets = targets
-    if (hostsOf(targets) !== before) addressesChanged()
-    if (before === '') roomChanged()
-  }
-
-  async #ping(): Promise<PingResult> {
-    const [target] = this.#targets.length > 0 ? this.#targets : await this.#parts.resolve(this.profile)
-    if (target === undefined) throw new Error('its address cannot be found')
-    const { status, reason } = await this.#parts.agent.options(target)
-    if (status === 408) return { isAlive: false, words: 'does not answer OPTIONS' }
-    return { isAlive: status !== 503, words: `answers OPTIONS with ${status} ${reason}`.trim() }
-  }
-}
-
-/** Without an order: that of a service is drawn anew each time. */
-function hostsOf(targets: readonly SipTarget[]): string {
-  return targets
-    .map(({ host }) => host)
-    .sort()
-    .join(' ')
 }
