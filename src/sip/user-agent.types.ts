@@ -57,7 +57,7 @@ export interface UserAgentOptions {
    * Whose messages are heard; everybody's when absent. A stranger gets no answer at all, whatever it sends, and over TCP no
    * connection. Taken from any address is only what belongs to a call under way (its Call-ID and this end's tag), since a far
    * end may hang up from another one than it was called at; and an answer to a request of ours from where that went, since
-   * within a call requests go where the far end says.
+   * within a call requests go where the far end says. Whoever this end spoke to may connect for an hour.
    */
   admit?: Admit
   /** Needed for listeners and targets with transport `tls`. */

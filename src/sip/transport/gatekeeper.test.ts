@@ -30,17 +30,19 @@ test('strangers are told apart, and soon no longer read', () => {
   expect(heard(gatekeeper, '192.0.2.1', 1000)).toBe(1000)
 })
 
-test('a stranger that this end spoke to may send as much as who is served, for a minute', async () => {
+test('a stranger that this end spoke to may connect, and send as much as who is served, for an hour', async () => {
   const clock = new FakeClock()
   const gatekeeper = new Gatekeeper({ clock, log: silentLog, admit: trunkOnly, mostMessagesPerSecond: 1000 })
   gatekeeper.spokeTo(from('192.0.2.7'))
   gatekeeper.spokeTo(from('gateway.example'))
   expect([heard(gatekeeper, '192.0.2.7', 2000), heard(gatekeeper, '192.0.2.66', 2000)]).toEqual([1000, 20])
   expect(gatekeeper.judge(from('192.0.2.7'))).toBe('refused')
-  await clock.advance(60_000)
+  await clock.advance(3_600_000)
   expect(gatekeeper.judge(from('192.0.2.7'))).toBe('stranger')
+  const connects = () => gatekeeper.mayConnect({ transport: 'tls', host: '192.0.2.7', port: 40_000 })
+  expect(connects()).toBe(true)
   await clock.advance(1)
-  expect(heard(gatekeeper, '192.0.2.7', 2000)).toBe(20)
+  expect([heard(gatekeeper, '192.0.2.7', 2000), connects()]).toEqual([20, false])
 })
 
 test('a flood of forged sources is told once a minute, in numbers', async () => {

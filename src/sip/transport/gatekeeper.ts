@@ -12,10 +12,10 @@ const servedPerSecond = 5000
 const strangersPerSecond = 20
 
 /**
- * A stranger that this end spoke to a moment ago may send as much as who is served: a call may lead to another address of a
- * carrier, whose answers and hang-ups come from there. Milliseconds, a little more than a request waits for its answer.
+ * A stranger that this end spoke to may connect, and send as much as who is served, for as long as calls usually last: one
+ * may lead to another address of a carrier, whose answers and hang-ups come from there. Milliseconds.
  */
-const spokenToMs = 60_000
+const spokenToMs = 3_600_000
 
 /** What a new connection counts for, messages: opening one costs more than reading one, a handshake far more. */
 const connectionCost: Readonly<Record<SipTransportName, number>> = { udp: 1, tcp: 10, tls: 50 }
@@ -62,10 +62,10 @@ export class Gatekeeper {
     return { ...this.#drops }
   }
 
-  /** Judges a new connection: only those of admitted sources, and not too many of one, are read at all. */
+  /** Judges a new connection: only those of admitted sources and of calls, and not too many of one, are read at all. */
   mayConnect(source: SipListener): boolean {
     const { mostMessagesPerSecond = servedPerSecond } = this.#options
-    const isServed = this.#isServed(source)
+    const isServed = this.#isServed(source) || this.#wasSpokenTo(source)
     const cost = connectionCost[source.transport]
     if (isServed && this.#take(source.host, mostMessagesPerSecond, cost)) return true
     this.dropped(source, 'connections')
