@@ -5,15 +5,25 @@
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n'
 
-const sdp = [
-  'v=0',
-  'o=sipp 53655765 2353687637 IN IP[local_ip_type] [local_ip]',
-  's=-',
-  'c=IN IP[local_ip_type] [local_ip]',
-  't=0 0',
-  'm=audio 6000 RTP/AVP 8',
-  'a=rtpmap:8 PCMA/8000',
-].join('\n')
+const contact = 'Contact: <sip:[local_ip]:[local_port];transport=[transport]>'
+
+interface Body {
+  readonly type: string
+  readonly text: string
+}
+
+const sdp: Body = {
+  type: 'application/sdp',
+  text: [
+    'v=0',
+    'o=sipp 53655765 2353687637 IN IP[local_ip_type] [local_ip]',
+    's=-',
+    'c=IN IP[local_ip_type] [local_ip]',
+    't=0 0',
+    'm=audio 6000 RTP/AVP 8',
+    'a=rtpmap:8 PCMA/8000',
+  ].join('\n'),
+}
 
 /** A whole scenario. */
 export function scenario(...steps: string[]): string {
@@ -41,109 +51,64 @@ export function expectStatus(
   return `<recv response="${status}"${flags}>${inside}</recv>`
 }
 
+/** What an answer may have besides its status; `untilAck`: it is repeated until the ACK. */
+interface AnswerMore {
+  headers?: string[]
+  withSdp?: boolean
+  untilAck?: boolean
+}
+
 /** Answers the request that came last. */
-export function respond(
-  status: string,
-  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean } = {},
-): string {
-  const lines = [
-    `SIP/2.0 ${status}`,
-    '[last_Via:]',
-    '[last_From:]',
-    '[last_To:];tag=[pid]SIPpTag[call_number]',
-    '[last_Call-ID:]',
-    '[last_CSeq:]',
-    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
-    ...(more.headers ?? []),
-  ]
-  return send(lines, more)
+export function respond(status: string, more: AnswerMore = {}): string {
+  const to = '[last_To:];tag=[pid]SIPpTag[call_number]'
+  return answer(status, ['[last_Via:]', '[last_From:]', to, '[last_Call-ID:]', '[last_CSeq:]'], more)
 }
 
 /** Answers a request whose To has its tag already: BYE, ACK, CANCEL, or a later one with SDP. */
-export function respondInDialog(
-  status: string,
-  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean } = {},
-): string {
-  const lines = [
-    `SIP/2.0 ${status}`,
-    ...['[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]'],
-    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
-    ...(more.headers ?? []),
-  ]
-  return send(lines, more)
+export function respondInDialog(status: string, more: AnswerMore = {}): string {
+  return answer(status, ['[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]'], more)
 }
 
 /** Answers the INVITE of `rememberParties`, whatever came since. `tag`: as another phone that rings, a fork. */
-export function respondToInvite(
-  status: string,
-  more: { headers?: string[]; withSdp?: boolean; untilAck?: boolean; tag?: string } = {},
-): string {
-  const lines = [
-    `SIP/2.0 ${status}`,
-    'Via:[$via]',
-    'From:[$from]',
-    more.tag === undefined ? 'To:[$to]' : `To:[$toplain];tag=${more.tag}`,
-    '[last_Call-ID:]',
-    'CSeq:[$cseq]',
-    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
-    ...(more.headers ?? []),
-  ]
-  return send(lines, more)
+export function respondToInvite(status: string, more: AnswerMore & { tag?: string } = {}): string {
+  const to = more.tag === undefined ? 'To:[$to]' : `To:[$toplain];tag=${more.tag}`
+  return answer(status, ['Via:[$via]', 'From:[$from]', to, '[last_Call-ID:]', 'CSeq:[$cseq]'], more)
+}
+
+function answer(status: string, dialog: readonly string[], more: AnswerMore): string {
+  return send([`SIP/2.0 ${status}`, ...dialog, contact, ...(more.headers ?? [])], {
+    ...(more.withSdp && { body: sdp }),
+    untilAnswered: more.untilAck === true,
+  })
 }
 
 /** The callee sends a request in the dialog of `rememberParties`. */
 export function calleeRequest(
   method: string,
   cseq: number,
-  more: { headers?: string[]; withSdp?: boolean } = {},
+  more: { headers?: string[]; withSdp?: boolean; body?: Body } = {},
 ): string {
   const lines = [
     `${method} [next_url] SIP/2.0`,
     'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
-    'From:[$to]',
-    'To:[$from]',
-    '[last_Call-ID:]',
+    ...['From:[$to]', 'To:[$from]', '[last_Call-ID:]'],
     `CSeq: ${cseq} ${method}`,
-    'Contact: <sip:[local_ip]:[local_port];transport=[transport]>',
+    contact,
     'Max-Forwards: 70',
     ...(more.headers ?? []),
   ]
-  return send(lines, { withSdp: more.withSdp === true, untilAck: method !== 'ACK' })
+  const body = more.withSdp ? sdp : more.body
+  return send(lines, { ...(body && { body }), untilAnswered: method !== 'ACK' })
 }
 
 /** The callee hangs up. */
 export function calleeBye(): string {
-  return send(
-    [
-      'BYE [next_url] SIP/2.0',
-      'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
-      'From: [$to]',
-      'To: [$from]',
-      '[last_Call-ID:]',
-      'CSeq: 1 BYE',
-      'Max-Forwards: 70',
-      'Reason: Q.850;cause=16;text="done"',
-    ],
-    { untilAck: true },
-  )
+  return calleeRequest('BYE', 1, { headers: ['Reason: Q.850;cause=16;text="done"'] })
 }
 
 /** The callee presses a key and tells it by INFO, in the dialog of `rememberParties`. */
-export function calleeInfo(cseq: number, contentType: string, body: string): string {
-  const lines = [
-    'INFO [next_url] SIP/2.0',
-    'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
-    'From: [$to]',
-    'To: [$from]',
-    '[last_Call-ID:]',
-    `CSeq: ${cseq} INFO`,
-    'Max-Forwards: 70',
-    `Content-Type: ${contentType}`,
-    'Content-Length: [len]',
-    '',
-    body,
-  ]
-  return `<send retrans="500"><![CDATA[\n${lines.join('\n')}\n]]></send>`
+export function calleeInfo(cseq: number, type: string, text: string): string {
+  return calleeRequest('INFO', cseq, { body: { type, text } })
 }
 
 /** Keeps what later answers and requests of the callee repeat from an INVITE. */
@@ -195,7 +160,7 @@ export function request(
     'Max-Forwards: 70',
     ...(more.headers ?? []),
   ]
-  return send(lines, { withSdp: more.withSdp === true, untilAck: method !== 'ACK' })
+  return send(lines, { ...(more.withSdp && { body: sdp }), untilAnswered: method !== 'ACK' })
 }
 
 /** Lets time pass. */
@@ -203,10 +168,10 @@ export function pause(ms: number): string {
   return `<pause milliseconds="${ms}"/>`
 }
 
-function send(lines: string[], options: { withSdp?: boolean; untilAck?: boolean } = {}): string {
-  const body = options.withSdp
-    ? ['Content-Type: application/sdp', 'Content-Length: [len]', '', sdp]
-    : ['Content-Length: 0']
-  const text = [...lines, ...body].join('\n')
-  return `<send${options.untilAck ? ' retrans="500"' : ''}><![CDATA[\n${text}\n\n]]></send>`
+/** `untilAnswered`: sipp sends it again until something comes back. */
+function send(lines: readonly string[], { body, untilAnswered }: { body?: Body; untilAnswered: boolean }): string {
+  const rest =
+    body === undefined ? ['Content-Length: 0'] : [`Content-Type: ${body.type}`, 'Content-Length: [len]', '', body.text]
+  const text = [...lines, ...rest].join('\n')
+  return `<send${untilAnswered ? ' retrans="500"' : ''}><![CDATA[\n${text}\n\n]]></send>`
 }
