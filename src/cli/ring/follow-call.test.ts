@@ -83,13 +83,14 @@ describe('a call that is followed', () => {
   })
 
   it('goes on without the phone when its stream breaks', async () => {
-    const { world, followed, clock, stream } = follow(true)
+    const { world, followed, clock, stream, rungs } = follow(true)
     stream.tell(reached)
     stream.breakOff()
     await clock.advance(30_000)
     world.detail = heard
     await clock.advance(300)
     expect(await followed).toEqual({ detail: heard, seen: undefined })
+    expect(rungs).toMatchObject([{ kind: 'note', text: expect.stringContaining('the connection broke') }])
   })
 
   it('fails when the phone tells what cannot be understood', async () => {

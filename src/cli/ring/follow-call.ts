@@ -37,7 +37,11 @@ export async function followCall(
     const record = untilRecorded(askDetail, pause)
     if (events === undefined) return { detail: await record, seen: undefined }
     let isReached = false
-    const story = untilBroken(followPhone(events, call, { ...watcher, onCalled: () => (isReached = true) }))
+    const told = followPhone(events, call, { ...watcher, onCalled: () => (isReached = true) })
+    const story = untilBroken(told, () => {
+      const atMs = Math.max(0, clock.now() - call.startedAt)
+      watcher.onRung({ atMs, kind: 'note', text: '! the connection broke that told of the phone' })
+    })
     const seen = await Promise.race([story, record.then(() => undefined)])
     const detail = await (seen === undefined ? record : Promise.race([record, pause(lastWordMs)]))
     if (detail === undefined) throw noRecord(call.callId)
@@ -48,12 +52,16 @@ export async function followCall(
 }
 
 /** A stream that broke tells no more; whether the node still lives, the record will tell. */
-async function untilBroken(story: Promise<PhoneEvent | undefined>): Promise<PhoneEvent | undefined> {
+async function untilBroken(
+  story: Promise<PhoneEvent | undefined>,
+  onBroken: () => void,
+): Promise<PhoneEvent | undefined> {
   try {
     return await story
   } catch (error) {
-    if (error instanceof StreamBroken) return undefined
-    throw error
+    if (!(error instanceof StreamBroken)) throw error
+    onBroken()
+    return undefined
   }
 }
 
