@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { productIds } from '../../src/domain/call/call.ts'
 import { catalogue } from '../../src/operations/catalogue.ts'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
@@ -6,22 +6,15 @@ import { writeTimestamp } from '../../src/wire/signature/timestamp.ts'
 import type { Instead, SdkClient, SdkOutcome } from '../peers/sdk-clients.ts'
 import { apiClients } from './clients.ts'
 import type { ConformanceBench } from './conformance-bench.ts'
-import { ConformanceTable, type Mark } from './conformance-table.ts'
-
-/** What a test of the suite leaves behind for its line of the table. */
-interface Step {
-  readonly client: string
-  readonly what: string
-  mark: Mark
-}
+import type { Mark } from './conformance-table.ts'
+import { tabledSteps } from './tabled-steps.ts'
 
 /** How often a client asks at once to be throttled: the smallest limit of the catalogue is 20 a second. */
 const burst = 70
 
 /** Every client against every operation, and against the refusals that its user will meet. */
 export function apiSuite(bench: () => ConformanceBench): void {
-  const table = new ConformanceTable('Signed API')
-  let step: Step | undefined
+  const begin = tabledSteps('Signed API', bench)
   let callId = ''
   let cancelledId = ''
 
@@ -32,17 +25,6 @@ export function apiSuite(bench: () => ConformanceBench): void {
     cancelledId = await node.client.playVoice('13900000003')
     await node.client.call('CancelCall', { CallId: cancelledId })
     await node.ended(cancelledId)
-    return () => console.log(table.text())
-  })
-
-  /** Whatever was said on the line must be as the contracts promise; only then is a step as promised. */
-  afterEach(async ({ task }) => {
-    const { faults, replies } = await bench().judge()
-    const fine = faults.length === 0 && replies > 0 && task.result?.state !== 'fail'
-    if (step !== undefined) table.mark(step.client, step.what, fine ? step.mark : '✗')
-    step = undefined
-    expect(faults).toEqual([])
-    expect(replies, 'replies that were seen').toBeGreaterThan(0)
   })
 
   /** Parameters with which each built operation succeeds. One that is built without a line here fails the suite. */
@@ -86,7 +68,7 @@ export function apiSuite(bench: () => ConformanceBench): void {
     mark: Mark,
     asked: { action?: string; parameters?: Record<string, string>; secret?: string; instead?: Instead } = {},
   ): Promise<SdkOutcome> {
-    step = { client: client.name, what, mark }
+    begin({ client: client.name, what, mark })
     const { action = 'SingleCallByTts', parameters = sampleOf(action) ?? {}, secret, instead } = asked
     const keys = secret === undefined ? bench().keys : { ...bench().keys, accessKeySecret: secret }
     return client.call(bench().originOf(client.name), keys, action, parameters, instead)
@@ -139,7 +121,7 @@ export function apiSuite(bench: () => ConformanceBench): void {
     it('temporary key', async () => {
       const grant = { accountId: devProfile.accountId, expiresAt: Date.now() + 60_000 }
       const { accessKeyId, secret, securityToken } = bench().node.temporaryKeys.issueKey(grant)
-      step = { client: client.name, what: 'temporary key', mark: '✓' }
+      begin({ client: client.name, what: 'temporary key', mark: '✓' })
       const keys = { accessKeyId, accessKeySecret: secret, securityToken }
       const token = { MessageType: 'VoiceReport' }
       expect((await client.call(bench().originOf(client.name), keys, 'QueryTokenForMnsQueue', token)).code).toBe('OK')

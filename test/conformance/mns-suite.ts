@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import type Mns from '@alicloud/mns'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { queueName } from '../../src/domain/receipt/receipt.ts'
 import { devProfile } from '../../src/store/accounts/seed-dev-profile.ts'
 import type { ConformanceBench } from './conformance-bench.ts'
-import { ConformanceTable, type Mark } from './conformance-table.ts'
 import { handlesIn, type MnsOperation, mnsClients, mnsOperations, mnsOutcome } from './mns-clients.ts'
+import { tabledSteps } from './tabled-steps.ts'
 
 const require = createRequire(import.meta.url)
 const SmsClient: typeof import('@alicloud/sms-sdk').default = require('@alicloud/sms-sdk')
@@ -14,19 +14,7 @@ const { accountId } = devProfile
 
 /** Every queue client against every operation of the queue protocol, and the published receipt puller. */
 export function mnsSuite(bench: () => ConformanceBench): void {
-  const table = new ConformanceTable('Queues')
-  let step: { client: string; what: string; mark: Mark } | undefined
-
-  beforeAll(() => () => console.log(table.text()))
-
-  afterEach(async ({ task }) => {
-    const { faults, replies } = await bench().judge()
-    const fine = faults.length === 0 && replies > 0 && task.result?.state !== 'fail'
-    if (step !== undefined) table.mark(step.client, step.what, fine ? step.mark : '✗')
-    step = undefined
-    expect(faults).toEqual([])
-    expect(replies, 'replies that were seen').toBeGreaterThan(0)
-  })
+  const begin = tabledSteps('Queues', bench)
 
   const keysOf = (accessKeySecret = bench().keys.accessKeySecret) => ({ ...bench().keys, accountId, accessKeySecret })
 
@@ -37,7 +25,7 @@ export function mnsSuite(bench: () => ConformanceBench): void {
       mnsOutcome(open(bench().originOf(name), keysOf(secret), queue).ask[operation](given))
 
     it.each(mnsOperations)('%s', async (operation) => {
-      step = { client: name, what: operation, mark: '✓' }
+      begin({ client: name, what: operation, mark: '✓' })
       const { code, read } = await ask(operation, handles)
       expect(code).toBe('OK')
       const found = read === undefined ? [] : handlesIn(read)
@@ -49,23 +37,23 @@ export function mnsSuite(bench: () => ConformanceBench): void {
       ['unknown queue', 'ReceiveMessage', 'QueueNotExist', 'nowhere'],
       ['unknown handle', 'DeleteMessage', 'ReceiptHandleError', queueName(accountId, 'VoiceReport')],
     ] as const)('%s', async (what, operation, code, queue) => {
-      step = { client: name, what, mark: '–' }
+      begin({ client: name, what, mark: '–' })
       expect((await ask(operation, ['1-bm90aGluZw=='], queue)).code).toBe(code)
     })
 
     it('empty queue', async () => {
-      step = { client: name, what: 'empty queue', mark: '–' }
+      begin({ client: name, what: 'empty queue', mark: '–' })
       expect((await ask('CreateQueue', [], `${own}-empty`)).code).toBe('OK')
       expect((await ask('ReceiveMessage', [], `${own}-empty`)).code).toBe('MessageNotExist')
     })
 
     it('wrong secret', async () => {
-      step = { client: name, what: 'wrong secret', mark: '–' }
+      begin({ client: name, what: 'wrong secret', mark: '–' })
       expect((await ask('ReceiveMessage', [], own, 'wrong')).code).toBe('SignatureDoesNotMatch')
     })
 
     it('a receipt is pulled and deleted', async () => {
-      step = { client: name, what: 'receipt', mark: '✓' }
+      begin({ client: name, what: 'receipt', mark: '✓' })
       const callId = await bench().node.client.playVoice('13900000002')
       await bench().node.ended(callId)
       const queue = queueName(accountId, 'VoiceReport')
@@ -84,14 +72,14 @@ export function mnsSuite(bench: () => ConformanceBench): void {
 
     // The puller asks for receipts of text messages, whatever its caller wants; this service has none.
     it('reads that receipts of text messages are not kept here', async () => {
-      step = { client: 'sms-sdk', what: 'receipt', mark: '–' }
+      begin({ client: 'sms-sdk', what: 'receipt', mark: '–' })
       await expect(puller().receiveMsg(0, 'Alicom-Queue-1000000001-', 1)).rejects.toMatchObject({
         data: { Code: 'InvalidMessageType' },
       })
     })
 
     it('gets the token of a voice queue, and pulls and deletes with the queue client it brings', async () => {
-      step = { client: 'sms-sdk', what: 'receipt by its parts', mark: '✓' }
+      begin({ client: 'sms-sdk', what: 'receipt by its parts', mark: '✓' })
       const callId = await bench().node.client.playVoice('13900000002')
       await bench().node.ended(callId)
       const answer = await puller().dybaseClient.queryTokenForMnsQueue({ MessageType: 'VoiceReport' })
