@@ -1,5 +1,5 @@
 import { mostEntries } from '../../domain/trunk/check-trunk.ts'
-import { list, optional, record } from '../schema/records.ts'
+import { allOptional, list, record } from '../schema/records.ts'
 import { boolean, choice, integer, text } from '../schema/scalars.ts'
 import { described, named } from '../schema/schema.ts'
 
@@ -45,36 +45,4 @@ export const trunkFacts = {
 
 const { host, ...others } = trunkFacts
 /** The same, as a request says it: what is left out is the usual. */
-export const wantedFacts = {
-  host,
-  enabled: optional(others.enabled),
-  port: optional(others.port),
-  transport: optional(others.transport),
-  registers: optional(others.registers),
-  username: optional(others.username),
-  srtp: optional(others.srtp),
-  codecs: optional(others.codecs),
-  keys: optional(others.keys),
-  learnsPort: optional(others.learnsPort),
-  reliableProvisional: optional(others.reliableProvisional),
-  sessionSeconds: optional(others.sessionSeconds),
-  calledForm: optional(others.calledForm),
-  calledRules: optional(others.calledRules),
-  shownForm: optional(others.shownForm),
-  shownRules: optional(others.shownRules),
-  ownNumber: optional(others.ownNumber),
-  showNumbers: optional(others.showNumbers),
-  boundNumbers: optional(others.boundNumbers),
-  assertedIdentity: optional(others.assertedIdentity),
-  privacy: optional(others.privacy),
-  fromDomain: optional(others.fromDomain),
-  priority: optional(others.priority),
-  weight: optional(others.weight),
-  channels: optional(others.channels),
-  callsPerSecond: optional(others.callsPerSecond),
-  callsPerDay: optional(others.callsPerDay),
-  destinations: optional(others.destinations),
-  pingSeconds: optional(others.pingSeconds),
-  restAfter: optional(others.restAfter),
-  answerSeconds: optional(others.answerSeconds),
-}
+export const wantedFacts = { host, ...allOptional(others) }

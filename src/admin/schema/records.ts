@@ -9,6 +9,15 @@ export function optional<T>(schema: Schema<T>): OptionalField<T> {
   return { optional: schema }
 }
 
+/** The same fields, each of which may be left out. */
+export function allOptional<F extends Readonly<Record<string, Schema<unknown>>>>(
+  fields: F,
+): { readonly [Name in keyof F]: OptionalField<ReadBy<F[Name]>> } {
+  const made = Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, optional(schema)]))
+  // Each name has its own schema; a mapped type cannot be built key by key without saying so.
+  return made as { [Name in keyof F]: OptionalField<ReadBy<F[Name]>> }
+}
+
 export type RecordFields = Readonly<Record<string, Schema<unknown> | OptionalField<unknown>>>
 
 /** What a record of these fields reads as. */

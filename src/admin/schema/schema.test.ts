@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { list, optional, record } from './records.ts'
+import { allOptional, list, optional, record } from './records.ts'
 import { base64, boolean, choice, integer, pattern, text, time, timeOf, wallMsOf } from './scalars.ts'
 import { named, type Schema } from './schema.ts'
 
@@ -79,4 +79,12 @@ describe('values', () => {
       }),
     )
   })
+})
+
+it('fields that may all be left out are read when they are there', () => {
+  const schema = record(allOptional({ name: text({ max: 5 }), on: boolean() }))
+  expect(schema.read({}, '')).toEqual({})
+  expect(schema.read({ on: true }, '')).toEqual({ on: true })
+  expect(() => schema.read({ name: 'longer' }, '')).toThrow('name must be')
+  expect(schema.json(new Map())).not.toHaveProperty('required')
 })
