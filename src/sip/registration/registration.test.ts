@@ -1,56 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
-import { isRequest } from '../../../fakes/sip-far-end.ts'
-import { SipNetwork } from '../../../fakes/sip-network.ts'
-import { silentLog } from '../../lib/log.ts'
+import { type Answer, registrar } from '../../../fakes/sip-registrar.ts'
 import { IllegalHeader } from '../message/headers.ts'
-import type { SipMessage, SipRequest } from '../message/message.ts'
-import { responseTo } from '../message/response-to.ts'
 import type { SipTarget } from '../sip-target.ts'
-import { startUserAgent } from '../user-agent.ts'
-import type { RegisterRequest } from './registration.types.ts'
-
-type Answer = { status: number; headers?: [string, string][]; from?: 'elsewhere' } | 'silence'
-
-/** A user agent, and a registrar (at 192.0.2.9, and another at 192.0.2.8) whose answers the test gives, one after another. */
-async function registrar(answers: Answer[], changes: Partial<RegisterRequest> = {}) {
-  const clock = new FakeClock()
-  const network = new SipNetwork()
-  const listen = [{ transport: 'udp' as const, host: '192.0.2.1', port: 5060 }]
-  const agent = await startUserAgent(
-    { listen, product: 'Yuyin', clock, log: silentLog, random: () => 0.5 },
-    network.open,
-  )
-  const arrived: { host: string; request: SipRequest }[] = []
-  const hear = (host: string) => (message: SipMessage) => {
-    if (!isRequest(message)) return
-    arrived.push({ host, request: message })
-    const answer = answers.shift() ?? { status: 200 }
-    if (answer === 'silence') return
-    const contact: [string, string] = ['Contact', message.headers.first('contact') ?? '']
-    const headers = answer.headers ?? (answer.status === 200 ? [contact] : [])
-    const sender = answer.from === 'elsewhere' ? stranger : ends.get(host)
-    sender?.send(responseTo(message, answer.status, { toTag: 'r', headers }), { host: '192.0.2.1', port: 5060 })
-  }
-  const stranger = network.peer({ transport: 'udp', host: '192.0.2.66', port: 5060 })
-  const ends = new Map(
-    ['192.0.2.9', '192.0.2.8'].map((host) => [host, network.peer({ transport: 'udp', host, port: 5060 }, hear(host))]),
-  )
-  const targets: SipTarget[] = [...ends.keys()].map((host) => ({ host, port: 5060, transport: 'udp' }))
-  const registration = agent.register({
-    targets: async () => targets,
-    user: '057128880000',
-    domain: 'carrier.example',
-    credentials: { username: 'trunk', password: 'secret' },
-    ...changes,
-  })
-  const told: string[] = []
-  registration.on('registered', ({ expiresSeconds }) => told.push(`registered ${expiresSeconds}`))
-  registration.on('failed', ({ status, retrySeconds }) => told.push(`failed ${status}, again in ${retrySeconds}`))
-  await clock.advance(0)
-  const last = () => arrived.at(-1)?.request.headers
-  return { clock, agent, arrived, registration, told, last, targets }
-}
 
 const challenge = (nonce: string, more = ''): [string, string][] => [
   ['WWW-Authenticate', `Digest realm="carrier", nonce="${nonce}", qop="auth"${more}`],
@@ -148,50 +99,6 @@ describe('a registration', () => {
     registration.on('registered', ({ serviceRoute }) => ways.push(serviceRoute))
     await clock.advance(500)
     expect(ways).toEqual([[]])
-  })
-})
-
-describe('an end that is reached elsewhere', () => {
-  const contacts = ({ arrived }: Awaited<ReturnType<typeof registrar>>) =>
-    arrived.map(({ request: { headers } }) => headers.all('contact'))
-  const before = '<sip:057128880000@192.0.2.1:5060>'
-  const after = '<sip:057128880000@198.51.100.7:5060>'
-
-  test('tells the registrar at once, and takes back where it was', async () => {
-    const registered = await registrar([])
-    const { agent, clock, registration, last } = registered
-    agent.advertise('198.51.100.7')
-    await clock.advance(0)
-    await registration.close()
-    expect(contacts(registered)).toEqual([
-      [`${before};expires=3600`],
-      [`${after};expires=3600`, `${before};expires=0`],
-      [`${after};expires=0`],
-    ])
-    expect(last()?.first('via')).toContain('198.51.100.7:5060')
-  })
-
-  test('while it registers, does so once more', async () => {
-    const registered = await registrar(['silence'])
-    const { agent, clock } = registered
-    agent.advertise('198.51.100.7')
-    await clock.advance(500)
-    expect(contacts(registered)).toEqual([
-      [`${before};expires=3600`],
-      [`${before};expires=3600`],
-      [`${after};expires=3600`, `${before};expires=0`],
-    ])
-    await clock.advance(60_000)
-    expect(registered.arrived).toHaveLength(3)
-  })
-
-  test('and is no more registered, tells it with its next attempt', async () => {
-    const registered = await registrar([{ status: 403 }])
-    registered.agent.advertise('198.51.100.7')
-    await registered.clock.advance(0)
-    expect(registered.arrived).toHaveLength(1)
-    await registered.clock.advance(60_000)
-    expect(contacts(registered).at(-1)).toEqual([`${after};expires=3600`])
   })
 })
 
