@@ -125,7 +125,7 @@ describe('the embedded server', () => {
     const copy = await copyBinaries(await findBinaries(), dataDir)
     const link = join(copy.folder, 'native', 'lib', 'libicuuc.so.60')
     await rm(link)
-    expect(() => execFileSync(copy.postgres, ['--version'], { stdio: 'pipe' })).toThrow()
+    expect(() => execFileSync(copy.postgres, ['--version'], { stdio: 'pipe' })).toThrow('libicuuc.so.60')
     expect(await mendLinks(copy)).toBe(true)
     expect(execFileSync(copy.postgres, ['--version'], { encoding: 'utf8' })).toContain('PostgreSQL')
   })

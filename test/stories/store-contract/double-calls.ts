@@ -60,7 +60,7 @@ export function doubleCallsContract(nodes: TestNodes): void {
       const ring = (from: string, to: string, outId: string) =>
         store.calls.accept(newDouble(to, { calledNumber: from, outId }), newGuard({ frequency: documented }))
       // PostgreSQL keeps no such character.
-      await expect(ring(a, b, 'a\u0000b')).rejects.toThrow()
+      await expect(ring(a, b, 'a\u0000b')).rejects.toThrow('invalid byte sequence')
       await cleanLater(nodes, 0)
       expect(await nodes.sql('SELECT called_number FROM callee_windows')).toEqual([])
       expect(await ring(b, a, '')).toEqual({ accepted: true })

@@ -98,7 +98,7 @@ export function recordingsContract(nodes: TestNodes): void {
       const recording = newRecording()
       await store.recordings.add(recording)
       const unfit = { ...reportOf(recording), callId: 'a\0b' }
-      await expect(store.recordings.tell(recording.recordingId, unfit)).rejects.toThrow()
+      await expect(store.recordings.tell(recording.recordingId, unfit)).rejects.toThrow('invalid byte sequence')
       expect(await store.recordings.find(recording.recordingId)).toMatchObject({ state: 'waiting' })
       expect(await store.recordings.tell(recording.recordingId, reportOf(recording))).toBe(true)
       expect(await queued(store)).toHaveLength(1)

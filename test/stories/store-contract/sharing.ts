@@ -99,7 +99,7 @@ export function sharingContract(nodes: TestNodes): void {
             WHERE datname = current_database() AND application_name = 'yuyin'`),
         ).toEqual([{ count: '0' }]),
       )
-      await expect(store.health()).rejects.toThrow()
+      await expect(store.health()).rejects.toThrow('after calling end')
     })
 
     it('as a tool signs in no node', async () => {
