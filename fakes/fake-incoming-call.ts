@@ -5,12 +5,9 @@ import type {
   SipCallEnd,
   SipCallEvents,
   SipCallState,
-  SipCounts,
-  SipDrops,
   SipListener,
-  SipUserAgent,
-  SipUserAgentEvents,
 } from '../src/sip/user-agent.types.ts'
+import { FakeUserAgent } from './fake-sip.ts'
 
 /** An audio offer as a caller on loopback makes it. */
 export const sampleOffer = [
@@ -108,38 +105,14 @@ export class FakeIncomingCall extends EventEmitter<SipCallEvents> implements Inc
   }
 }
 
-/** A user agent whose only news is what a test gives it. */
-export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent {
-  readonly listening: readonly SipListener[] = [{ transport: 'udp', host: '127.0.0.1', port: 5060 }]
+/** A user agent of phones, on 127.0.0.1:5060, whose callers are the test. */
+export class RungUserAgent extends FakeUserAgent {
+  override readonly listening: readonly SipListener[] = [{ transport: 'udp', host: '127.0.0.1', port: 5060 }]
 
   /** Rings the phone of a number. */
-  call(to: string, options: { from?: string; callId?: string; offer?: string | undefined } = {}): FakeIncomingCall {
+  ring(to: string, options: { from?: string; callId?: string; offer?: string | undefined } = {}): FakeIncomingCall {
     const call = new FakeIncomingCall(to, options)
     this.emit('call', call)
     return call
   }
-
-  invite(): never {
-    throw new Error('this user agent only takes calls')
-  }
-
-  async options(): Promise<{ status: number; reason: string }> {
-    return { status: 200, reason: 'OK' }
-  }
-
-  register(): never {
-    throw new Error('this user agent registers nowhere')
-  }
-
-  advertise(): void {}
-
-  drops(): SipDrops {
-    return { strangers: 0, floods: 0, connections: 0 }
-  }
-
-  describe(): SipCounts {
-    return { calls: 0, clientTransactions: 0, serverTransactions: 0, connections: 0 }
-  }
-
-  async close(): Promise<void> {}
 }

@@ -8,6 +8,7 @@ import type {
   SipCallEvents,
   SipCallState,
   SipDrops,
+  SipListener,
   SipUserAgent,
   SipUserAgentEvents,
 } from '../src/sip/user-agent.types.ts'
@@ -50,7 +51,7 @@ export class FakeOutgoingCall extends EventEmitter<SipCallEvents> implements Out
 
 /** A user agent that keeps the calls and registrations it was asked for. */
 export class FakeUserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent {
-  readonly listening = []
+  readonly listening: readonly SipListener[] = []
   readonly calls: FakeOutgoingCall[] = []
   readonly registrations: FakeRegistration[] = []
 

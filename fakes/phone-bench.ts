@@ -10,7 +10,7 @@ import { phonesPlugin } from '../src/phones/phones-plugin.ts'
 import { makeSipTrace } from '../src/phones/sip-trace.ts'
 import { startPhones } from '../src/phones/start-phones.ts'
 import { FakeClock } from './fake-clock.ts'
-import { type FakeIncomingCall, FakeUserAgent } from './fake-incoming-call.ts'
+import { type FakeIncomingCall, RungUserAgent } from './fake-incoming-call.ts'
 import { FakeMedia } from './fake-media.ts'
 
 export interface PhoneBenchOptions {
@@ -23,7 +23,7 @@ export interface PhoneBenchOptions {
 export class PhoneBench {
   readonly dataDir: string
   readonly clock = new FakeClock()
-  readonly sip = new FakeUserAgent()
+  readonly sip = new RungUserAgent()
   readonly media = new FakeMedia(this.clock)
   readonly trace = makeSipTrace()
   /** What the phones said. */
@@ -101,7 +101,7 @@ export class PhoneBench {
 
   /** Rings a phone that answers after `ringMs`, up to the caller's ACK. */
   async answered(number: string, ringMs = 0): Promise<FakeIncomingCall> {
-    const call = this.sip.call(number)
+    const call = this.sip.ring(number)
     await this.clock.advance(ringMs)
     await this.until(() => call.acts.includes('200 sdp'))
     call.acknowledge()

@@ -30,7 +30,7 @@ describe('the line', () => {
 
   it('makes the offer when the caller made none', async () => {
     await script([{ answer: true }])
-    const call = bench.sip.call(number, { offer: undefined })
+    const call = bench.sip.ring(number, { offer: undefined })
     await bench.until(() => call.acts.includes('200 sdp'))
     expect(call.lastDescription).toContain('m=audio 30000 RTP/AVP 8 0 101')
     expect(bench.media.session.connects).toHaveLength(0)
@@ -54,7 +54,7 @@ describe('the line', () => {
 
   it('refuses an offer without audio it knows: 488', async () => {
     await script([{ answer: true }])
-    const call = bench.sip.call(number, { offer: sampleOffer.replace('8 0 101', '18').replace(/a=rtpmap.*\r\n/g, '') })
+    const call = bench.sip.ring(number, { offer: sampleOffer.replace('8 0 101', '18').replace(/a=rtpmap.*\r\n/g, '') })
     await bench.ended(number)
     expect(call.acts).toEqual(['488'])
   })
@@ -62,22 +62,22 @@ describe('the line', () => {
   it('is busy while it is in a call, unless the script says otherwise', async () => {
     await script([{ answer: true }])
     const first = await bench.answered(number)
-    const second = bench.sip.call(number)
+    const second = bench.sip.ring(number)
     expect(second.acts).toEqual(['486'])
     expect(second.headers).toEqual(['Reason: Q.850;cause=17'])
     expect(bench.last(number)).toMatchObject({ behaviour: 'busy' })
-    expect(bench.sip.call('13900000000').acts).not.toContain('486')
+    expect(bench.sip.ring('13900000000').acts).not.toContain('486')
     await script({ steps: [{ answer: true }], whenBusy: 'answer' })
-    const third = bench.sip.call(number)
+    const third = bench.sip.ring(number)
     await bench.until(() => third.acts.includes('200 sdp'))
     first.bye()
     third.cancel()
     await bench.ended(number)
-    expect(bench.sip.call(number).acts).not.toContain('486')
+    expect(bench.sip.ring(number).acts).not.toContain('486')
   })
 
   it('refuses numbers that no phone has', () => {
-    const call = bench.sip.call('alice')
+    const call = bench.sip.ring('alice')
     expect(call.acts).toEqual(['404'])
     expect(bench.phones.list()).toEqual([])
   })
@@ -85,7 +85,7 @@ describe('the line', () => {
   it('tells what kept it from its script, and ends the call', async () => {
     bench.media.isAvailable = false
     await script([{ answer: true }])
-    const call = bench.sip.call(number)
+    const call = bench.sip.ring(number)
     expect(await bench.ended(number)).toMatchObject({ problem: 'no port is free' })
     expect(call.acts).toEqual(['480'])
     expect(call.hangUpCause).toMatchObject({ q850: 41 })
@@ -109,12 +109,12 @@ describe('the line', () => {
   })
 
   it('carries the CallId of our trunk', async () => {
-    bench.sip.call('13900000002', { callId: '123456789012.210987654321-ab12@127.0.0.1' })
+    bench.sip.ring('13900000002', { callId: '123456789012.210987654321-ab12@127.0.0.1' })
     expect(bench.last('13900000002')).toMatchObject({
       callId: '123456789012^210987654321',
       sipCallId: '123456789012.210987654321-ab12@127.0.0.1',
     })
-    bench.sip.call('13900000004', { callId: 'ab12@127.0.0.1' })
+    bench.sip.ring('13900000004', { callId: 'ab12@127.0.0.1' })
     expect(bench.last('13900000004').callId).toBeUndefined()
   })
 })

@@ -39,7 +39,7 @@ describe('/phones/{number}', () => {
       headers: { 'content-type': 'text/plain' },
     })
     expect(answer.json().script).toEqual({ steps: [{ reject: 486 }] })
-    expect(bench.sip.call(number).acts).toEqual(['486'])
+    expect(bench.sip.ring(number).acts).toEqual(['486'])
   })
 
   it.each<[string, Buffer | string, string, string]>([

@@ -41,7 +41,7 @@ describe('script steps', () => {
 
   it('plays early media and then answers with the same description', async () => {
     await script([{ earlyMedia: { tone: 'ringback' } }, { answer: true }])
-    const call = bench.sip.call(number)
+    const call = bench.sip.ring(number)
     await bench.until(() => bench.media.sessions[0]?.played.length === 1)
     const early = call.lastDescription
     await bench.clock.advance(1000)
@@ -53,7 +53,7 @@ describe('script steps', () => {
 
   it('rings reliably as the script says', async () => {
     await script([{ ring: 1, reliable: true }, { earlyMedia: { tone: 'ringback' }, reliable: false }, { ring: true }])
-    const call = bench.sip.call(number)
+    const call = bench.sip.ring(number)
     await bench.until(() => call.acts.length === 1)
     await bench.clock.advance(1000)
     await bench.until(() => call.acts.length === 2)

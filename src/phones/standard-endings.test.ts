@@ -12,7 +12,7 @@ afterEach(() => bench.close())
 
 describe('standard endings', () => {
   it.each(['13900000000', '13912345678', '1'])('%s answers after 1 s and listens to the end', async (to) => {
-    const call = bench.sip.call(to)
+    const call = bench.sip.ring(to)
     await bench.clock.advance(999)
     expect(call.acts).toEqual(['180'])
     await bench.clock.advance(1)
@@ -28,7 +28,7 @@ describe('standard endings', () => {
   })
 
   it('…0001 hangs up after listening for 1 s', async () => {
-    const call = bench.sip.call('13900000001')
+    const call = bench.sip.ring('13900000001')
     await bench.clock.advance(1000)
     await bench.until(() => call.acts.includes('200 sdp'))
     call.acknowledge()
@@ -47,7 +47,7 @@ describe('standard endings', () => {
     ['0007', 480, 'Q.850;cause=20'],
     ['0012', 403, 'Q.850;cause=21'],
   ])('…%s is refused at once with %i, Reason %s', async (digits, status, reason) => {
-    const call = bench.sip.call(`1390000${digits}`)
+    const call = bench.sip.ring(`1390000${digits}`)
     expect(call.acts).toEqual([String(status)])
     expect(call.headers).toEqual([`Reason: ${reason}`])
     expect(await bench.ended(`1390000${digits}`)).toMatchObject({ end: { by: 'phone', how: 'rejected', status } })
@@ -55,7 +55,7 @@ describe('standard endings', () => {
   })
 
   it('…0003 rings until the caller gives up', async () => {
-    const call = bench.sip.call('13900000003')
+    const call = bench.sip.ring('13900000003')
     await bench.clock.advance(3_000_000)
     expect(call.acts).toEqual(['180'])
     call.cancel()
@@ -68,7 +68,7 @@ describe('standard endings', () => {
     ['0010', 'powered off', '已关机'],
     ['0011', 'suspended', '已停机'],
   ])('…%s plays the tone and the announcement in early bench.media, then 480 "%s"', async (digits, text, words) => {
-    const call = bench.sip.call(`1390000${digits}`)
+    const call = bench.sip.ring(`1390000${digits}`)
     await bench.until(() => bench.media.sessions[0]?.played.length === 1)
     expect(call.acts).toEqual(['183 sdp'])
     await bench.clock.advance(1000)

@@ -25,7 +25,7 @@ describe('the timeline', () => {
     bench.trace.onMessage(message('INVITE', 'received'))
     const invitedAt = bench.clock.now()
     await bench.clock.advance(20)
-    const call = bench.sip.call('13900000002')
+    const call = bench.sip.ring('13900000002')
     bench.trace.onMessage(message('486 Busy Here', 'sent'))
     await bench.ended('13900000002')
     bench.trace.onMessage(message('ACK', 'received'))
@@ -39,7 +39,7 @@ describe('the timeline', () => {
   })
 
   it('does not grow without end', async () => {
-    bench.sip.call('13900000003')
+    bench.sip.ring('13900000003')
     for (let i = 0; i < 600; i++) bench.trace.onMessage(message('OPTIONS', 'received'))
     expect(bench.last('13900000003').timeline).toHaveLength(500)
     expect(bench.last('13900000003').timelineLeftOut).toBeGreaterThan(100)

@@ -28,7 +28,7 @@ describe('/phones/{number}/events', () => {
   it('tells the call as it goes, with what is heard each second', async () => {
     const seen = await events(async () => {
       const call = await bench.answered(number, 1000)
-      bench.sip.call('13900000002')
+      bench.sip.ring('13900000002')
       await bench.clock.advance(2500)
       bench.media.session.emit('digit', '5', 100)
       call.bye()

@@ -42,7 +42,7 @@ describe('what was heard', () => {
 
   it('is nothing before the answer, and not complete before the end', async () => {
     expect((await bench.get(`/phones/${number}/heard.wav`)).json()).toMatchObject({ code: 'noSuchCall' })
-    bench.sip.call('13900000002')
+    bench.sip.ring('13900000002')
     await bench.until(() => bench.phones.calls('13900000002')[0]?.endedAt !== undefined)
     expect((await bench.get('/phones/13900000002/heard.json')).json()).toMatchObject({ code: 'nothingHeard' })
     await bench.answered(number, 1000)
