@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CProgram, compile, startProgram } from './c/c-program.ts'
 import { median } from './load/median.ts'
+import { metricsOf } from './load/node-metrics.ts'
 import { type BenchNode, runNode } from './load/run-node.ts'
 import { acceptCalls, ttsCalls } from './load/signed-calls.ts'
 import type { Report } from './report.ts'
@@ -58,16 +59,9 @@ async function longestPauses(node: BenchNode, loop: CProgram, work: () => Promis
   loop.tell('begin')
   await loop.nextLine()
   await work()
-  const found = await mediaLatenessMs(node)
+  const value = await metricsOf(node.endpoints.http)
   loop.tell('end')
-  return { node: found, c: Number(await loop.nextLine()) }
-}
-
-async function mediaLatenessMs(node: BenchNode): Promise<number> {
-  const text = await (await fetch(new URL('/metrics', node.endpoints.http))).text()
-  const value = /^yuyin_media_worst_lateness_ms\S* (\S+)$/m.exec(text)?.[1]
-  if (value === undefined) throw new Error('the node does not tell how late its media clock was')
-  return Number(value)
+  return { node: value('yuyin_media_worst_lateness_ms'), c: Number(await loop.nextLine()) }
 }
 
 function tell(report: Report, figure: string, pauses: readonly Pauses[]): void {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type CallLoad, startCallLoad } from './load/call-load.ts'
 import { median } from './load/median.ts'
+import { metricsOf } from './load/node-metrics.ts'
 import type { Report } from './report.ts'
 
 const channels = 400
@@ -81,25 +82,23 @@ async function callOn(
 }
 
 async function look(http: string): Promise<Sample> {
-  const text = await (await fetch(`${http}/metrics`)).text()
-  const read = ({ metric, scale }: { metric: string; scale: number }) => {
-    const line = text.split('\n').find((one) => one.startsWith(`${metric} `))
-    return Number(line?.split(' ')[1] ?? 0) * scale
-  }
+  const value = await metricsOf(http)
+  const read = (name: Watched) => value(watched[name].metric) * watched[name].scale
   return {
-    'resident memory': read(watched['resident memory']),
-    'heap in use': read(watched['heap in use']),
-    descriptors: read(watched.descriptors),
-    timers: read(watched.timers),
-    'live calls': read(watched['live calls']),
+    'resident memory': read('resident memory'),
+    'heap in use': read('heap in use'),
+    descriptors: read('descriptors'),
+    timers: read('timers'),
+    'live calls': read('live calls'),
   }
 }
 
 /** The median of the last stretch beside that of the first. */
 function compare(name: Watched, samples: readonly Sample[], report: Report): void {
-  const stretch = stretchSeconds / sampleSeconds
   const settled = samples.slice(Math.min(settlingSeconds / sampleSeconds, Math.floor(samples.length / 3)))
   const values = settled.map((sample) => sample[name])
+  // In a short soak the halves of the rest.
+  const stretch = Math.min(stretchSeconds / sampleSeconds, Math.floor(values.length / 2))
   const [yardstick, value] = [median(values.slice(0, stretch)), median(values.slice(-stretch))]
   const ratio = value / yardstick
   report.figure({ figure: name, value, unit: watched[name].unit, yardstick, ratio, runs: values.slice(-stretch) })
