@@ -14,8 +14,7 @@
  *   send(count) -> how many were lost: the system did not take them, or there is no destination
  *   close(socket)   never from within `arrived`
  *
- * Errors of the system are thrown with its name as `code`, e.g. EADDRINUSE. Node-API: one binary serves every version
- * of Node.
+ * Errors of the system are thrown with its name as `code`, e.g. EADDRINUSE.
  */
 #define NAPI_VERSION 8
 #include "udp-sockets.h"
@@ -130,7 +129,9 @@ static napi_value start(napi_env env, napi_callback_info info) {
   struct addon *addon = addon_of(env);
   napi_value values[5], name;
   if (!read_arguments(env, info, values, 5)) return NULL;
+  napi_valuetype type;
   if (addon->arrived != NULL) return throw_range(env, "it was started before");
+  if (napi_typeof(env, values[0], &type) != napi_ok || type != napi_function) return throw_range(env, "a function is wanted");
   addon->arrivals = keep_memory(env, values[1], napi_uint32_array, BATCH * ARRIVAL_WORDS, &addon->memory[0]);
   addon->incoming = keep_memory(env, values[2], napi_uint8_array, BATCH_OCTETS, &addon->memory[1]);
   addon->departures = keep_memory(env, values[3], napi_uint32_array, BATCH * DEPARTURE_WORDS, &addon->memory[2]);
@@ -138,7 +139,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
   if (!addon->arrivals || !addon->incoming || !addon->departures || !addon->outgoing) return throw_range(env, "memory of another size");
   napi_create_string_utf8(env, "yuyin:udp", NAPI_AUTO_LENGTH, &name);
   napi_async_init(env, NULL, name, &addon->context);
-  if (napi_create_reference(env, values[0], 1, &addon->arrived) != napi_ok) return throw_range(env, "a function is wanted");
+  napi_create_reference(env, values[0], 1, &addon->arrived);
   return NULL;
 }
 

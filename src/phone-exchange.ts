@@ -38,7 +38,7 @@ interface ExchangeParts {
 async function joinExchange(config: Config, parts: ExchangeParts, closing: Closing): Promise<PhoneExchange> {
   const { speech, clock, log } = parts
   const host = '127.0.0.1'
-  const media = await startMedia({ ports: 0, log })
+  const media = await startMedia({ ports: 0, sockets: config.rtpSockets, log })
   closing.add(() => media.close())
   const trace = makeSipTrace()
   const sip = await startUserAgent({

@@ -29,6 +29,24 @@ describe('the addon', () => {
     expect(() => addon.send(65)).toThrow('no such count')
     const [words, octets] = [new Uint32Array(1), new Uint8Array(1)]
     expect(() => addon.start(() => undefined, words, octets, words, octets)).toThrow('it was started before')
+    const before = `
+      const addon = require(${JSON.stringify(file)})
+      const said = (run) => { try { run() } catch (error) { return error.message } }
+      const [words, octets, more] = [new Uint32Array(1e4), new Uint8Array(1e6), () => undefined]
+      console.log(JSON.stringify([
+        said(() => addon.bind('127.0.0.1', 0)), said(() => addon.send(0)),
+        said(() => addon.start({}, words, octets, words, octets)), said(() => addon.start(more, words, octets)),
+        said(() => addon.start(more, words, new Uint8Array(1), words, octets)),
+        said(() => addon.start(more, octets, octets, words, octets)),
+      ]))`
+    expect(JSON.parse(spawnSync(process.execPath, ['-e', before], { encoding: 'utf8' }).stdout)).toEqual([
+      'start comes first',
+      'no such count',
+      'a function is wanted',
+      'too few arguments',
+      'memory of another size',
+      'memory of another size',
+    ])
   })
 
   it('keeps a process alive while a socket is open, and no longer', () => {
@@ -40,7 +58,7 @@ describe('the addon', () => {
     const run = (rest: string) => spawnSync(process.execPath, ['-e', script(rest)], { timeout: 20_000 }).status
     expect(run('setTimeout(() => addon.close(socket), 10)')).toBe(0)
     expect(run('setTimeout(() => process.exit(7), 50)')).toBe(7)
-    // A worker takes its sockets with it.
+    // A worker takes its sockets with it, whether it ends or is ended.
     const inWorker = `const { Worker } = require('node:worker_threads')
       if (process.argv[2] === undefined) new Worker(${JSON.stringify(script(''))} + ';setTimeout(() => process.exit(), 20)', { eval: true })`
     expect(spawnSync(process.execPath, ['-e', inWorker], { timeout: 20_000 }).status).toBe(0)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { buildNative, nativeSources } from './build-native.js'
+import { buildNative, nativeMeans, nativeSources } from './build-native.js'
 import { inProject } from './project.js'
 import { lastLines, runInstalled } from './run-process.js'
 
@@ -86,7 +86,8 @@ function sourceFiles() {
 
 /** @param {readonly string[]} files */
 function sourcesDigest(files) {
-  const hash = createHash('sha256')
+  // With a compiler that was not there before, there is something to build.
+  const hash = createHash('sha256').update(JSON.stringify(nativeMeans()))
   for (const file of [...settings, ...nativeSources(), ...files.map((one) => `src/${one}`)]) {
     hash
       .update(`${file}\0`)

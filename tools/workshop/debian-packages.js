@@ -32,6 +32,7 @@ export const neededPackages = [
   { name: 'gcc', program: 'cc', suites: [/^test\/peers\/media-udp-native/] },
   { name: 'libc6-dev', program: 'epoll.h', suites: [/^test\/peers\/media-udp-native/] },
   { name: 'libnode-dev', program: 'node_api.h', suites: [/^test\/peers\/media-udp-native/] },
+  { name: 'libuv1-dev', program: 'uv.h', suites: [/^test\/peers\/media-udp-native/] },
   { name: 'espeak-ng', program: 'espeak-ng', suites: [/^test\/peers\/speech-espeak/] },
 ]
 
@@ -72,6 +73,7 @@ function programFolders() {
   const path = (process.env['PATH'] ?? '').split(delimiter)
   const headers = [
     ...headerFolders(),
+    '/usr/include',
     '/usr/include/sys',
     '/usr/include/x86_64-linux-gnu/sys',
     '/usr/include/aarch64-linux-gnu/sys',

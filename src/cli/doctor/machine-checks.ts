@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { type Config, flagOf, variableOf } from '../../config.ts'
 import type { Endpoints } from '../../endpoints.ts'
-import { openUdpSockets } from '../../media/udp/open-sockets.ts'
+import { loadUdpAddon } from '../../media/udp/native-addon.ts'
 import { reasonOf } from '../expected-reason.ts'
 import { bad, type Check, good, note } from './check.ts'
 import { nearestThatExists } from './nearest-folder.ts'
@@ -105,12 +105,15 @@ function rtpPorts({ rtpPorts: { from, to }, trunkChannels }: Config) {
 }
 
 function rtpSockets({ rtpSockets: preferred }: Config) {
-  const { sockets, whyNotNative } = openUdpSockets(preferred)
-  if (sockets.kind === 'native') return good('native')
-  if (whyNotNative === undefined) return good(`Node's own, as set`)
-  const [reason = ''] = whyNotNative.split('\n')
-  return note(
-    `Node's own, which cost more of the processor: ${reason}`,
-    'With a C compiler (Debian: build-essential) `npm run build` makes native ones.',
-  )
+  if (preferred === 'node') return good("Node's own, as set")
+  try {
+    loadUdpAddon()
+    return good('native')
+  } catch (error) {
+    const [reason = ''] = reasonOf(error).split('\n')
+    return note(
+      `Node's own, which cost more of the processor: ${reason}`,
+      'npm run build says what native ones need here.',
+    )
+  }
 }

@@ -19,8 +19,8 @@ export interface FrameMember {
   /**
    * A frame is due.
    *
-   * @param frames how many passed since the last tick: 1, or more when the process could not run and the frames before
-   *   the last are to be skipped
+   * @param frames how many passed since the last tick or rest: 1, or more when the process could not run and the frames
+   *   before the last are to be skipped
    * @param nowMs monotonic
    * @returns how many frames it is not to be told of now, because it has nothing to do in them; 0: the next one
    */

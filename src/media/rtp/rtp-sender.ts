@@ -108,7 +108,7 @@ export class RtpSender {
   /**
    * Sends a packet that another stream brought, under our name. What is sent next is numbered behind it.
    *
-   * @param packet ours to keep; its first twelve octets become the header, the payload behind them is not touched
+   * @param packet ours to change until it is sent; its first twelve octets become the header, the payload behind them is not touched
    * @param place where it belongs in our stream; may lie behind what was sent last
    * @param samples how much time its payload covers, 1/8000 s
    */

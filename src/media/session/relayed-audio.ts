@@ -8,7 +8,7 @@ import type { OutgoingAudio } from './outgoing-audio.ts'
 
 /** Where what a session hears goes on to. Packets come in the order of their arrival, each once. */
 export interface Onward {
-  /** A packet of audio. The datagram is the taker's to change and keep. */
+  /** A packet of audio. The datagram is the taker's to change until it returns. */
   audio(packet: RtpPacket, datagram: Buffer, law: AudioCodec, nowMs: number): void
   /** A telephone event (RFC 4733). */
   event(packet: RtpPacket, datagram: Buffer, nowMs: number): void

@@ -217,7 +217,9 @@ export class RtpSession implements FrameMember {
     if (!isRelaying) this.#sendFrame(frames, nowMs)
     this.#sent?.tick(frames)
     this.#silence.tick(nowMs)
-    const needsTime = this.#incoming.needsTime || this.#outgoing.isPlaying || this.#sent !== undefined
+    // Asked last: who heard of a key just now may have pressed another.
+    const sendsSoon = this.#outgoing.isBusy || this.#outgoing.isPlaying
+    const needsTime = sendsSoon || this.#incoming.needsTime || this.#sent !== undefined
     return isRelaying && !needsTime ? relayingRestFrames : 0
   }
 

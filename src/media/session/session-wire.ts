@@ -33,7 +33,7 @@ export class SessionWire {
   readonly #protection = new Protection()
   #remote: RemoteMedia | undefined
   #rtpLock: SourceLock | undefined
-  /** Absent for a far end on the last port of all, which has no room for RTCP. */
+  /** Absent for a far end that names no port for RTCP, or whose RTP is on the last port of all. */
   #rtcpLock: SourceLock | undefined
   #packetsForeign = 0
 
@@ -68,7 +68,7 @@ export class SessionWire {
     if (isIPv6(remote.host) !== isIPv6(localHost)) {
       throw new RangeError(`cannot reach ${remote.host} from ${localHost}: another address family`)
     }
-    if (!(remote.port > 0 && remote.port < 0x1_0000)) throw new RangeError(`${remote.port} is no RTP port`)
+    if (!isPort(remote.port)) throw new RangeError(`${remote.port} is no RTP port`)
     this.#protection.use(remote.srtp)
     this.#remote = remote
     const before = this.#rtpLock
@@ -77,7 +77,7 @@ export class SessionWire {
     // Reports are too rare to be a steady stream: without proof only the described port counts.
     const rtcpLearning = learning === 'authentic' ? learning : 'never'
     const rtcpPort = remote.rtcpPort ?? remote.port + 1
-    this.#rtcpLock = rtcpPort > 0xffff ? undefined : lockFor(remote.host, rtcpPort, rtcpLearning, this.#rtcpLock)
+    this.#rtcpLock = isPort(rtcpPort) ? lockFor(remote.host, rtcpPort, rtcpLearning, this.#rtcpLock) : undefined
     return this.#rtpLock !== before
   }
 
@@ -138,6 +138,10 @@ export class SessionWire {
   #passRtcp(datagram: Buffer): void {
     if (this.#rtcpLock !== undefined) this.#sockets.sendRtcp(datagram, this.#rtcpLock.target)
   }
+}
+
+function isPort(port: number): boolean {
+  return port > 0 && port < 0x1_0000
 }
 
 /** A description that is repeated keeps what was learnt. */

@@ -41,7 +41,9 @@ class NodeSocket implements UdpSocket {
 
   send(datagram: Buffer, to: Address): void {
     if (this.#closed !== undefined || datagram.length > maxDatagramBytes) return
-    this.#socket.send(datagram, to.port, to.host, this.#sent)
+    // Where dgram throws, others say that it cannot be sent.
+    if (to.port === 0) this.#sent(new RangeError('port 0 is none'))
+    else this.#socket.send(datagram, to.port, to.host, this.#sent)
   }
 
   close(): Promise<void> {

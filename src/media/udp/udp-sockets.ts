@@ -4,7 +4,10 @@ import type { Address } from '../rtp/source-lock.ts'
 /** Octets of the longest datagram that is heard or sent; what is longer is dropped. A telephone sends some 200. */
 export const maxDatagramBytes = 2048
 
-/** Takes what arrives. `datagram` is the handler's to read and to change until it returns. */
+/**
+ * Takes what arrives. `datagram` is the handler's to read and to change until it returns; what it keeps it copies. `host` may
+ * be spelt in any way (`canonicalHost`). It must not throw: others wait behind it.
+ */
 export type DatagramHandler = (datagram: Buffer, host: string, port: number) => void
 
 /** A bound UDP socket. What cannot be sent is a lost packet, which RTP expects; it is counted. */

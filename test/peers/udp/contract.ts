@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { canonicalHost } from '../../../src/lib/canonical-host.ts'
 import { bindSocketPair } from '../../../src/media/udp/socket-pair.ts'
 import { maxDatagramBytes, type UdpSocket, type UdpSockets } from '../../../src/media/udp/udp-sockets.ts'
 
@@ -94,7 +95,8 @@ export function describeUdpSockets(sockets: UdpSockets): void {
       for (const host of ['::1', 'fe80::1%none', 'not an address']) {
         here.socket.send(Buffer.from('lost'), { host, port: there.socket.port })
       }
-      await until(() => sockets.unsent === before + 3)
+      here.socket.send(Buffer.from('lost'), { host: '127.0.0.1', port: 0 })
+      await until(() => sockets.unsent === before + 4)
       here.socket.send(Buffer.from('found'), there.at)
       await until(() => there.heard.length === 1)
       expect(there.heard[0]?.text).toBe('found')
@@ -143,6 +145,35 @@ export function describeUdpSockets(sockets: UdpSockets): void {
       })
       await until(() => there.heard.length === texts.length)
       expect(there.heard.map(({ text }) => text).sort()).toEqual(texts.map((text) => `R${text.slice(1, 4)}`).sort())
+    })
+
+    it('hear all of many that have something at once, each in its order', async () => {
+      const [here, many] = [await bind(), await Promise.all(Array.from({ length: 100 }, () => listener()))]
+      for (const n of ['1', '2', '3']) for (const { at } of many) here.send(Buffer.from(n), at)
+      await until(() => many.every(({ heard }) => heard.length === 3))
+      expect(new Set(many.map(({ heard }) => heard.map(({ text }) => text).join('')))).toEqual(new Set(['123']))
+    })
+
+    it('hear one beside another that is flooded', async () => {
+      const [here, calm] = [await bind(), await listener()]
+      const flooded = await bind()
+      let floods = 0
+      flooded.listen(() => {
+        floods++
+        here.send(Buffer.from('more'), { host: '127.0.0.1', port: flooded.port })
+        if (floods === 2000) here.send(Buffer.from('calm'), calm.at)
+      })
+      for (let n = 0; n < 100; n++) here.send(Buffer.from('more'), { host: '127.0.0.1', port: flooded.port })
+      await until(() => calm.heard.length === 1)
+      await flooded.close()
+      expect(floods).toBeGreaterThanOrEqual(2000)
+    })
+
+    it('hear IPv4 on all addresses of both families', async () => {
+      const [here, all] = [await bind(), await listener('::')]
+      here.send(Buffer.from('four'), { host: '127.0.0.1', port: all.socket.port })
+      await until(() => all.heard.length === 1)
+      expect(canonicalHost(all.heard[0]?.host ?? '')).toBe('127.0.0.1')
     })
 
     it('come in pairs of an even port and its neighbour, whole or not at all', async () => {
