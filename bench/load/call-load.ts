@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { Closing } from '../../src/lib/closing.ts'
 import { writeWav } from '../../src/media/codec/wav-writer.ts'
 import { type BenchNode, runNode } from './run-node.ts'
 import { acceptCalls, type CallOrder } from './signed-calls.ts'
@@ -41,13 +42,10 @@ export async function startCallLoad(
   channels: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<CallLoad> {
-  const opened: Array<() => Promise<void>> = []
-  const close = async () => {
-    for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last()
-  }
+  const closing = new Closing()
   try {
     const callee = await startSippCallee()
-    opened.push(() => callee.close())
+    closing.add(() => callee.close())
     const node = await runNode({
       YUYIN_PHONES: 'off',
       YUYIN_TRUNK_HOST: '127.0.0.1',
@@ -57,16 +55,16 @@ export async function startCallLoad(
       YUYIN_TRUNK_PING_SECONDS: '0',
       ...environment,
     })
-    opened.push(() => node.close())
+    closing.add(() => node.close())
     const database = new pg.Client({ connectionString: node.endpoints.database })
-    opened.push(() => database.end())
+    closing.add(() => database.end())
     await database.connect()
     const file = join(node.data, voiceCode)
     await writeFile(file, writeWav(new Int16Array(voiceSamples)))
     await promisify(execFile)(process.execPath, [launcher, 'voice', 'add', file, '--data', node.data])
-    return callLoad({ node, calleePort: callee.port, database, close })
+    return callLoad({ node, calleePort: callee.port, database, close: () => closing.close() })
   } catch (error) {
-    await close()
+    await closing.close()
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { afterEach } from 'vitest'
 import { readConfig, type SettingName } from '../../src/config.ts'
 import type { Endpoints } from '../../src/endpoints.ts'
 import { systemClock } from '../../src/lib/clock.ts'
+import { Closing } from '../../src/lib/closing.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startNode } from '../../src/main.ts'
 import type { TemporaryKeys } from '../../src/operations/ports.ts'
@@ -47,24 +48,18 @@ export interface TestNode {
  */
 export async function startTestNode(settings: Readonly<Partial<Record<SettingName, string>>> = {}): Promise<TestNode> {
   const data = await mkdtemp(join(tmpdir(), 'yuyin-test-node-'))
-  const ends: (() => Promise<unknown>)[] = [() => rm(data, { recursive: true, force: true, maxRetries: 5 })]
-  let closed: Promise<void> | undefined
-  const close = () => {
-    closed ??= (async () => {
-      for (const end of ends.splice(0).reverse()) await end()
-    })()
-    return closed
-  }
+  const closing = new Closing()
+  closing.add(() => rm(data, { recursive: true, force: true, maxRetries: 5 }))
   const log = new RememberedLog()
   try {
     const ports = { httpPort: '0', sipPort: '0', rtpPorts: '0' }
     const flags = { profile: 'dev', data, ...ports, calleeLimits: 'off', requestLimits: 'off', ...settings }
     const config = readConfig({ file: join(data, 'no-file.yaml'), environment: {}, flags })
     const node = await startNode(config, log)
-    ends.push(() => node.close())
+    closing.add(() => node.close())
     const tool = { dataDir: data, profile: 'dev', role: 'tool', clock: systemClock, log: silentLog } as const
     const store = await openStore({ ...tool, databaseUrl: node.endpoints.database })
-    ends.push(() => store.close())
+    closing.add(() => store.close())
     const client = new NodeClient(node.endpoints.http)
     return {
       endpoints: node.endpoints,
@@ -77,10 +72,10 @@ export async function startTestNode(settings: Readonly<Partial<Record<SettingNam
       call: (action, parameters) => client.call(action, parameters),
       detail: (callId) => client.detail(callId),
       ended: (callId) => client.ended(callId),
-      close,
+      close: () => closing.close(),
     }
   } catch (error) {
-    await close()
+    await closing.close()
     throw new Error(`the node did not start:\n${log.text()}`, { cause: error })
   }
 }

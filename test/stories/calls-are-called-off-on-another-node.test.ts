@@ -1,38 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { silentLog } from '../../src/lib/log.ts'
-import { startNode } from '../../src/main.ts'
-import { startEmbeddedServer } from '../../src/store/embedded/embedded-server.ts'
 import { NodeClient } from '../node/node-client.ts'
+import { NodesOnOneDatabase } from '../node/nodes-on-one-database.ts'
 
-const ends: (() => Promise<unknown>)[] = []
+let nodes: NodesOnOneDatabase
 let dialling: NodeClient
 let asked: NodeClient
 
-/** Two nodes on one PostgreSQL that neither of them owns: one has lines and phones, the other is only asked. */
+/** One has lines and phones, the other is only asked. */
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'yuyin-nodes-'))
-  ends.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  const server = await startEmbeddedServer(join(folder, 'database'), silentLog)
-  ends.push(() => server.close())
-  const start = async (name: string, trunkChannels: string) => {
-    const flags = {
-      ...{ profile: 'dev', data: join(folder, name), databaseUrl: server.url, trunkChannels, calleeLimits: 'off' },
-      ...{ secretKeyFile: join(folder, 'secret.key'), httpPort: '0', sipPort: '0', rtpPorts: '0' },
-    }
-    const node = await startNode(readConfig({ file: join(folder, 'none.yaml'), environment: {}, flags }), silentLog)
-    ends.push(() => node.close())
-    return new NodeClient(node.endpoints.http)
-  }
+  nodes = await NodesOnOneDatabase.open()
+  const start = async (name: string, trunkChannels: string) =>
+    new NodeClient(await nodes.start(name, { trunkChannels, calleeLimits: 'off' }))
   dialling = await start('dialling', '10')
   asked = await start('asked', '0')
 })
-afterAll(async () => {
-  for (const end of ends.reverse()) await end()
-})
+afterAll(() => nodes.close())
 
 it('a call is hung up by the node that has it, whichever node was asked, before a phone rings again', async () => {
   const [caller, callee] = ['13950000021', '13850000003']

@@ -1,38 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { silentLog } from '../../src/lib/log.ts'
-import { startNode } from '../../src/main.ts'
-import { startEmbeddedServer } from '../../src/store/embedded/embedded-server.ts'
 import { signedUrl } from '../../src/wire/signature/sign.ts'
+import { NodesOnOneDatabase } from '../node/nodes-on-one-database.ts'
 import { trunkTo } from '../node/trunk-to.ts'
 
-const ends: (() => Promise<unknown>)[] = []
+let nodes: NodesOnOneDatabase
 const endpoints: string[] = []
 
-/** Two nodes with a limit of 20 a second for queries, on one PostgreSQL that neither of them owns. */
+/** Two nodes with a limit of 20 a second for queries. */
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'yuyin-limits-'))
-  ends.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
-  const server = await startEmbeddedServer(join(folder, 'database'), silentLog)
-  ends.push(() => server.close())
+  nodes = await NodesOnOneDatabase.open()
   for (const name of ['one', 'other']) {
-    const flags = {
-      ...{ profile: 'dev', data: join(folder, name), databaseUrl: server.url },
-      ...{ secretKeyFile: join(folder, 'secret.key'), httpPort: '0', sipPort: '0', rtpPorts: '0' },
-      ...{ ...trunkTo(9), trunkChannels: '0', requestLimitPercent: '20' },
-    }
-    const config = readConfig({ file: join(folder, 'no-file.yaml'), environment: {}, flags })
-    const node = await startNode(config, silentLog)
-    ends.push(() => node.close())
-    endpoints.push(node.endpoints.http)
+    endpoints.push(await nodes.start(name, { ...trunkTo(9), trunkChannels: '0', requestLimitPercent: '20' }))
   }
 })
-afterAll(async () => {
-  for (const end of ends.reverse()) await end()
-})
+afterAll(() => nodes.close())
 
 async function ask(endpoint: string) {
   const parameters = { CallId: '1^1', ProdId: 11010000138001, QueryDate: Date.now() }
