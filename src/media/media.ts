@@ -180,7 +180,8 @@ export interface MediaSessionEvents {
   heard: []
   /**
    * No packet (RTP or RTCP) from the far end for `OpenSession.silenceSeconds` since it was described or heard last, while
-   * both sides may talk (`sendrecv`): phones that hold a line seldom send. Told once for each silence: `connect` and every packet start the wait anew.
+   * both sides may talk (`sendrecv`): phones that hold a line seldom send. Told once for each silence: `connect` and every
+   * packet start the wait anew.
    */
   silent: []
   /** The media process died: nothing more will come from this session. */

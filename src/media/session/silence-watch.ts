@@ -1,6 +1,6 @@
 /**
- * Notices a far end that has vanished: no packet for so long although it is expected to talk. Each silence is told once; a packet or
- * a new description starts the wait anew.
+ * Notices a far end that has vanished: no packet for so long although it is expected to talk. Each silence is told once;
+ * a packet or a new description starts the wait anew.
  */
 export class SilenceWatch {
   readonly #silenceMs: number
