@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os'
 import { systemClock } from '../../lib/clock.ts'
+import { hasCode } from '../../lib/error-code.ts'
 import type { Log } from '../../lib/log.ts'
 import { openUdpSockets } from '../udp/open-sockets.ts'
 import type { AnswerMessage, CommandMessage, CommandName, Output, ProcessMessage, ProcessSettings } from './commands.ts'
@@ -81,10 +82,12 @@ function parentLog(): Log {
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
+/** Only root and CAP_SYS_NICE may; for others packets share the machine on equal terms. */
 function raisePriority(): void {
   try {
     setPriority(mediaNiceness)
-  } catch {
-    // Only root and CAP_SYS_NICE may; packets then share the machine on equal terms.
+  } catch (error) {
+    if (!(error instanceof Error && hasCode(error, 'ERR_SYSTEM_ERROR'))) throw error
+    log.debug({ reason: error.message }, 'media process: runs at the usual priority')
   }
 }
