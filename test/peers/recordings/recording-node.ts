@@ -66,7 +66,8 @@ export class RecordingNode {
     const flags = { profile: 'dev', data: folder, ...settings }
     const config = readConfig({ file: join(folder, 'no-file.yaml'), environment: {}, flags })
     const recordings = await openRecordings(config, { store, bus, clock, log }, closing)
-    const http = fastify({ exposeHeadRoutes: false })
+    // Those who fetched keep their connections; nobody fetches again.
+    const http = fastify({ exposeHeadRoutes: false, forceCloseConnections: true })
     http.register(recordings.plugin)
     closing.add(() => http.close())
     recordings.tell(await http.listen({ host: '127.0.0.1', port: 0 }))
