@@ -21,8 +21,11 @@ struct address {
   struct sockaddr_storage storage;
 };
 
+/* What every packet asks for comes first. */
 struct udp_socket {
   bool is_open;
+  int talker;    /* a second socket of the same port, connected to the destination; 0: none */
+  uint32_t sent; /* packets to the destination, as far as that matters */
   struct address destination;
 };
 
@@ -47,7 +50,11 @@ int udp_bind(struct udp_sockets *sockets, const struct address *local);
 /* Returns the port, or -1 with errno set. */
 int udp_port(int socket);
 bool udp_is_open(const struct udp_sockets *sockets, uint32_t socket);
-/* Where its packets go from now on. */
+/*
+ * Where its packets go from now on. After the first few the system is told as well, by a connected socket beside this one: it
+ * then finds the way, and the receiver of what comes from there, once and not for every packet. Whatever comes from elsewhere
+ * is heard as before.
+ */
 void udp_aim(struct udp_sockets *sockets, uint32_t socket, const struct address *destination);
 void udp_close(struct udp_sockets *sockets, uint32_t socket);
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadUdpAddon } from '../../src/media/udp/native-addon.ts'
 import { NativeSockets } from '../../src/media/udp/native-sockets.ts'
@@ -14,10 +15,11 @@ const file = join(folder, 'native/udp-sockets.node')
 const whyNot = await buildNative(folder, { warningsAreErrors: true })
 if (whyNot !== undefined) throw new Error(`the native sockets were not built: ${whyNot}`)
 const addon = loadUdpAddon(file)
+const sockets = new NativeSockets(addon)
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describeUdpSockets(new NativeSockets(addon))
+describeUdpSockets(sockets)
 
 describe('the addon', () => {
   it('refuses what is no socket, address, function or memory of its size', () => {
@@ -47,6 +49,18 @@ describe('the addon', () => {
       'memory of another size',
       'memory of another size',
     ])
+  })
+
+  it('lets nobody else have a part of a port, though it is shared for a moment within', async () => {
+    const program = join(folder, 'claim-port')
+    expect(spawnSync('cc', ['-o', program, 'test/peers/udp/claim-port.c']).status).toBe(0)
+    const there = await sockets.bind('127.0.0.1', 0)
+    const here = await sockets.bind('127.0.0.1', 0)
+    for (let n = 0; n < 100; n++) here.send(Buffer.from('x'), { host: '127.0.0.1', port: there.port })
+    await turn()
+    expect(spawnSync(program, [String(here.port)], { encoding: 'utf8' }).stdout).toBe('refused refused refused\n')
+    await Promise.all([here.close(), there.close()])
+    expect(spawnSync(program, [String(here.port)], { encoding: 'utf8' }).stdout).toBe('bound bound bound\n')
   })
 
   it('keeps a process alive while a socket is open, and no longer', () => {

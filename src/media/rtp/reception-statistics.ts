@@ -4,8 +4,10 @@ const maxDropout = 3000
 const maxMisorder = 100
 const sequenceCycle = 0x10000
 
-/** No network delays a packet this much more than the one before: a timestamp that wrapped, or stood still in a pause. */
-const mostTransitChangeMs = 2000
+/** Two seconds: no network delays a packet so much more than the one before. A timestamp that wrapped, or stood in a pause. */
+const mostTransitChange = 16_000
+/** Units of the jitter estimate in a millisecond: sixteenths of 1/8000 s. */
+const jitterPerMs = 16 * 8
 /** How many packets back a duplicate is told from a late packet. */
 const historyPackets = 128
 
@@ -29,11 +31,13 @@ export class ReceptionStatistics {
   #receivedBefore = 0
   #lostBefore = 0
   /** The extended numbers that arrived last, each at its own place. */
-  readonly #arrived = new Float64Array(historyPackets).fill(-1)
+  readonly #arrived = new Int32Array(historyPackets).fill(-1)
   /** The number that would confirm a new start (§A.1 bad_seq). */
   #confirming: number | undefined
-  /** Not a number until there was a packet: a field that may be undefined costs an object per packet. */
-  #transitMs = Number.NaN
+  #hasTransit = false
+  /** 1/8000 s, wraps. */
+  #transit = 0
+  /** In sixteenths of 1/8000 s, as are the two below. */
   #jitter = 0
   #jitterMax = 0
   #jitterSum = 0
@@ -65,27 +69,29 @@ export class ReceptionStatistics {
     return 'next'
   }
 
-  /** §A.8: the jitter estimate, from an audio packet's timestamp (1/8000 s) and its arrival. */
+  /** §A.8: the jitter estimate, from an audio packet's timestamp (1/8000 s) and its arrival. In integers, as there. */
   transit(timestamp: number, arrivalMs: number): void {
-    const transitMs = arrivalMs - timestamp / 8
-    if (!Number.isNaN(this.#transitMs)) {
-      const change = Math.abs(transitMs - this.#transitMs)
-      if (change < mostTransitChangeMs) this.#jitter += (change - this.#jitter) / 16
-      this.#jitterMax = Math.max(this.#jitterMax, this.#jitter)
-      this.#jitterSum += this.#jitter
-      this.#jitterCount++
+    const transit = (((arrivalMs * 8) | 0) - timestamp) | 0
+    const change = Math.abs((transit - this.#transit) | 0)
+    this.#transit = transit
+    if (!this.#hasTransit) {
+      this.#hasTransit = true
+      return
     }
-    this.#transitMs = transitMs
+    if (change < mostTransitChange) this.#jitter += change - ((this.#jitter + 8) >> 4)
+    if (this.#jitter > this.#jitterMax) this.#jitterMax = this.#jitter
+    this.#jitterSum += this.#jitter
+    this.#jitterCount++
   }
 
   /** §6.4.1 interarrival jitter, milliseconds. */
   get jitterMs(): number {
-    return this.#jitter
+    return this.#jitter / jitterPerMs
   }
 
   /** The estimate over all packets so far, for the figures of a call. */
   get jitterRange(): { maxMs: number; sumMs: number; count: number } {
-    return { maxMs: this.#jitterMax, sumMs: this.#jitterSum, count: this.#jitterCount }
+    return { maxMs: this.#jitterMax / jitterPerMs, sumMs: this.#jitterSum / jitterPerMs, count: this.#jitterCount }
   }
 
   /** Over all starts of the source; reports count from the last one, as §A.1 has it. */
@@ -113,7 +119,7 @@ export class ReceptionStatistics {
       fractionLost: Math.min(255, fraction),
       cumulativeLost: lost,
       highestSequence: this.#highest >>> 0,
-      jitter: Math.round(this.#jitter * 8),
+      jitter: Math.round(this.#jitter / 16),
     }
   }
 

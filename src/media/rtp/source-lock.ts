@@ -21,6 +21,8 @@ const steadyPackets = 25
 const steadyGapMs = 200
 /** A port that was taken and says nothing for so long may be replaced. */
 const abandonedAfterMs = 2000
+/** Long ago. An integer, as are the times that take its place: they fit into their field, which others do not. */
+const neverMs = -0x4000_0000
 
 interface Candidate {
   readonly port: number
@@ -40,7 +42,7 @@ export class SourceLock {
   /** The described port has spoken: no other is learnt any more. */
   #isFinal = false
   #candidate: Candidate | undefined
-  #heardAtMs = Number.NEGATIVE_INFINITY
+  #heardAtMs = neverMs
 
   constructor(described: Address, learning: PortLearning = 'never') {
     this.#described = { host: described.host, port: described.port }
@@ -78,7 +80,7 @@ export class SourceLock {
     if (isDescribed) this.#isFinal = true
     if (isDescribed || this.#isHeard(port) || this.#learns(port, nowMs, mayTeach)) {
       if (port !== this.#target.port) this.#target = isDescribed ? this.#described : { ...this.#described, port }
-      this.#heardAtMs = nowMs
+      this.#heardAtMs = Math.floor(nowMs)
       return true
     }
     return false

@@ -18,6 +18,8 @@ export interface Onward {
 
 /** After so long without a packet our own silence takes over: it keeps the far end from taking the line for dead. */
 const quietAfterMs = 1000
+/** Long ago. An integer, as are the times it is compared with: they fit into their field, which others do not. */
+const neverMs = -0x4000_0000
 
 /**
  * What one session sends on of another one, at once and packet by packet: no buffer, no clock. Payloads stay as they are
@@ -31,8 +33,8 @@ export class RelayedAudio implements Onward {
   readonly #keysToTones: EventReceiver
   #keysFrom: number | undefined
   #remote: RemoteMedia | undefined
-  /** When a packet of the other side was sent last, monotonic; never while something of our own is sent. */
-  #lastAtMs = Number.NEGATIVE_INFINITY
+  /** When a packet of the other side was sent last, monotonic, whole; never while something of our own is sent. */
+  #lastAtMs = neverMs
 
   constructor(sender: RtpSender, outgoing: Pick<OutgoingAudio, 'isBusy' | 'isPlaying' | 'passOn'>) {
     this.#sender = sender
@@ -50,7 +52,7 @@ export class RelayedAudio implements Onward {
 
   /** Whether what was sent last came from the other side. */
   get hasStream(): boolean {
-    return this.#lastAtMs !== Number.NEGATIVE_INFINITY
+    return this.#lastAtMs !== neverMs
   }
 
   /** Whether its packets still come: then nothing else is to be sent. */
@@ -60,7 +62,7 @@ export class RelayedAudio implements Onward {
 
   /** Something of our own is sent. */
   interrupt(): void {
-    this.#lastAtMs = Number.NEGATIVE_INFINITY
+    this.#lastAtMs = neverMs
     this.#mapping.interrupt()
   }
 
@@ -72,7 +74,7 @@ export class RelayedAudio implements Onward {
     transcode(packet.payload, law, remote.codec)
     this.#sender.sendOnward(withHeader(packet, datagram), remote.payloadType, place, packet.payload.length)
     this.#sender.noteFrame(nowMs)
-    this.#lastAtMs = nowMs
+    this.#lastAtMs = Math.floor(nowMs)
   }
 
   event(packet: RtpPacket, datagram: Buffer, nowMs: number): void {
@@ -85,7 +87,7 @@ export class RelayedAudio implements Onward {
     const place = this.#mapping.place(packet, this.#end(nowMs), false)
     if (place === undefined) return
     this.#sender.sendOnward(withHeader(packet, datagram), remote.telephoneEventPayloadType, place, 0)
-    this.#lastAtMs = nowMs
+    this.#lastAtMs = Math.floor(nowMs)
   }
 
   other(packet: SourcePlace, nowMs: number): void {

@@ -32,6 +32,8 @@ export class SessionWire {
   readonly #line: FaultyLine | undefined
   readonly #protection = new Protection()
   #remote: RemoteMedia | undefined
+  /** Whether the direction lets the far end send. */
+  #isReceiving = false
   #rtpLock: SourceLock | undefined
   /** Absent for a far end that names no port for RTCP, or whose RTP is on the last port of all. */
   #rtcpLock: SourceLock | undefined
@@ -46,11 +48,6 @@ export class SessionWire {
       rtp: (datagram, host, port) => this.#receiveRtp(datagram, host, port),
       rtcp: (datagram, host, port) => this.#receiveRtcp(datagram, host, port),
     })
-  }
-
-  /** Whether the direction lets the far end send. */
-  get #isReceiving(): boolean {
-    return this.#remote?.direction === 'sendrecv' || this.#remote?.direction === 'recvonly'
   }
 
   get counters(): { packetsForeign: number; packetsUnauthentic: number } {
@@ -71,6 +68,7 @@ export class SessionWire {
     if (!isPort(remote.port)) throw new RangeError(`${remote.port} is no RTP port`)
     this.#protection.use(remote.srtp)
     this.#remote = remote
+    this.#isReceiving = remote.direction === 'sendrecv' || remote.direction === 'recvonly'
     const before = this.#rtpLock
     const learning = remote.srtp === undefined ? (remote.learnsPort === true ? 'steady' : 'never') : 'authentic'
     this.#rtpLock = lockFor(remote.host, remote.port, learning, before)

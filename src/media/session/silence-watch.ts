@@ -23,7 +23,7 @@ export class SilenceWatch {
 
   /** A packet of the far end came. */
   sign(nowMs: number): void {
-    this.#lastSignMs = nowMs
+    this.#lastSignMs = Math.floor(nowMs)
     this.#hasTold = false
   }
 

@@ -147,6 +147,49 @@ export function describeUdpSockets(sockets: UdpSockets): void {
       expect(there.heard.map(({ text }) => text).sort()).toEqual(texts.map((text) => `R${text.slice(1, 4)}`).sort())
     })
 
+    it.each(['127.0.0.1', '::1'])(
+      'hear the far end and strangers on %s however long they sent to one place',
+      async (host) => {
+        const [here, there, stranger] = [await listener(host), await listener(host), await listener(host)]
+        for (let n = 0; n < 100; n++) here.socket.send(Buffer.from(`${n}`), there.at)
+        await until(() => there.heard.length === 100)
+        expect(there.heard.map(({ text, port }) => [text, port])).toEqual(
+          Array.from({ length: 100 }, (_, n) => [`${n}`, here.socket.port]),
+        )
+        stranger.socket.send(Buffer.from('stranger'), here.at)
+        there.socket.send(Buffer.from('friend'), here.at)
+        await until(() => here.heard.length === 2)
+        expect(here.heard.map(({ text, port }) => [text, port]).sort()).toEqual([
+          ['friend', there.socket.port],
+          ['stranger', stranger.socket.port],
+        ])
+        await expect(bind(host, here.socket.port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+        // To another place from the same port, at once.
+        here.socket.send(Buffer.from('you'), stranger.at)
+        await until(() => stranger.heard.length === 1)
+        expect(stranger.heard).toEqual([{ text: 'you', host, port: here.socket.port }])
+        there.socket.send(Buffer.from('still here'), here.at)
+        await until(() => here.heard.length === 3)
+        await here.socket.close()
+        await (await bind(host, here.socket.port)).close()
+      },
+    )
+
+    it('go on sending to a port where nobody is, and are heard when somebody is', async () => {
+      const [here, gone] = [await bind(), await bind()]
+      const at = { host: '127.0.0.1', port: gone.port }
+      await gone.close()
+      for (let n = 0; n < 100; n++) {
+        here.send(Buffer.from('anybody'), at)
+        await turn()
+      }
+      const back = await bind('127.0.0.1', gone.port)
+      let heard = 0
+      back.listen(() => heard++)
+      for (let n = 0; n < 10; n++) here.send(Buffer.from('anybody'), at)
+      await until(() => heard === 10)
+    })
+
     it('hear all of many that have something at once, each in its order', async () => {
       const [here, many] = [await bind(), await Promise.all(Array.from({ length: 100 }, () => listener()))]
       for (const n of ['1', '2', '3']) for (const { at } of many) here.send(Buffer.from(n), at)
