@@ -83,11 +83,8 @@ export class RtpSession implements FrameMember {
       reception: () => this.#incoming.reception,
       send: (datagram) => this.#wire.sendRtcp(datagram),
     })
-    this.#wire = new SessionWire(sockets, clock, parts.faults, {
-      rtp: (packet, datagram, nowMs) => this.#incoming.receive(packet, datagram, nowMs),
-      rtcp: (datagram) => this.#reporter.receive(datagram),
-      sign: (nowMs) => this.#silence.sign(nowMs),
-    })
+    const ends = { rtp: this.#incoming, rtcp: this.#reporter, watch: this.#silence }
+    this.#wire = new SessionWire(sockets, clock, parts.faults, ends)
   }
 
   get local(): Address {

@@ -8,14 +8,14 @@ import { Protection } from '../srtp/protection.ts'
 import type { SocketPair } from '../udp/socket-pair.ts'
 import { isNegotiated } from './static-payload.ts'
 
-/** What comes from the far end, and from nobody else. */
-export interface WireEvents {
-  /** An RTP packet, while the direction allows it; `datagram` is what it was read from. */
-  rtp: (packet: RtpPacket, datagram: Buffer, nowMs: number) => void
-  /** A datagram of the RTCP socket. @returns whether it was RTCP */
-  rtcp: (datagram: Buffer) => boolean
+/** Who is told of what comes from the far end, and from nobody else. */
+export interface WireEnds {
+  /** RTP packets, while the direction allows it; `datagram` is what the packet was read from. */
+  rtp: { receive(packet: RtpPacket, datagram: Buffer, nowMs: number): void }
+  /** Datagrams of the RTCP socket. `receive` returns whether it was RTCP. */
+  rtcp: { receive(datagram: Buffer): boolean }
   /** Either of them: the far end lives. */
-  sign: (nowMs: number) => void
+  watch: { sign(nowMs: number): void }
 }
 
 /**
@@ -28,7 +28,9 @@ export interface WireEvents {
 export class SessionWire {
   readonly #sockets: SocketPair
   readonly #clock: Clock
-  readonly #events: WireEvents
+  readonly #rtp: WireEnds['rtp']
+  readonly #rtcp: WireEnds['rtcp']
+  readonly #watch: WireEnds['watch']
   readonly #line: FaultyLine | undefined
   readonly #protection = new Protection()
   #remote: RemoteMedia | undefined
@@ -39,10 +41,12 @@ export class SessionWire {
   #rtcpLock: SourceLock | undefined
   #packetsForeign = 0
 
-  constructor(sockets: SocketPair, clock: Clock, faults: LineFaults | undefined, events: WireEvents) {
+  constructor(sockets: SocketPair, clock: Clock, faults: LineFaults | undefined, ends: WireEnds) {
     this.#sockets = sockets
     this.#clock = clock
-    this.#events = events
+    this.#rtp = ends.rtp
+    this.#rtcp = ends.rtcp
+    this.#watch = ends.watch
     this.#line = faults === undefined ? undefined : new FaultyLine(faults, clock)
     sockets.listen({
       rtp: (datagram, host, port) => this.#receiveRtp(datagram, host, port),
@@ -116,8 +120,8 @@ export class SessionWire {
       this.#packetsForeign++
       return
     }
-    this.#events.rtp(packet, opened, nowMs)
-    this.#events.sign(nowMs)
+    this.#rtp.receive(packet, opened, nowMs)
+    this.#watch.sign(nowMs)
   }
 
   #receiveRtcp(datagram: Buffer, host: string, port: number): void {
@@ -126,7 +130,7 @@ export class SessionWire {
     const nowMs = this.#clock.monotonicMs()
     const opened = lock.isFrom(host) ? this.#protection.openRtcp(datagram) : undefined
     if (opened === undefined || !lock.admit(host, port, nowMs, true)) return
-    if (this.#events.rtcp(opened)) this.#events.sign(nowMs)
+    if (this.#rtcp.receive(opened)) this.#watch.sign(nowMs)
   }
 
   #passRtp(packet: Buffer): void {
