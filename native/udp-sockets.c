@@ -9,7 +9,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-/* So many packets in a row to one destination are a stream: a socket of its own pays. Reports (RTCP) never are that many. */
+/* After so many packets to one destination more will follow: a socket of its own pays. */
 enum { TALKER_AFTER = 25 };
 /* The upper half of an epoll event is the socket that is told of, the lower the one that is readable. */
 #define EVENT_OF(owner, readable) (((uint64_t)(owner) << 32) | (uint32_t)(readable))
@@ -179,12 +179,14 @@ static bool send_one(const struct udp_sockets *sockets, int number, const uint8_
   const struct address *to = &owner->destination;
   if (to->length == 0) return false;
   if (owner->sent <= TALKER_AFTER && owner->sent++ == TALKER_AFTER) open_talker(sockets, number);
+  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   if (owner->talker > 0) {
-    const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-    /* Refused was a packet before this one. */
-    return send(owner->talker, packet, length, flags) >= 0 || (errno == ECONNREFUSED && send(owner->talker, packet, length, flags) >= 0);
+    if (send(owner->talker, packet, length, flags) >= 0) return true;
+    if (errno == EAGAIN || errno == ENOBUFS) return false;
+    /* Refused was a packet before this one. Else its way is gone, with an address of this machine: another may be there. */
+    if (errno != ECONNREFUSED) close_talker(sockets, owner);
   }
-  return sendto(number, packet, length, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)&to->storage, to->length) >= 0;
+  return sendto(number, packet, length, flags, (const struct sockaddr *)&to->storage, to->length) >= 0;
 }
 
 uint32_t udp_send(const struct udp_sockets *sockets, const uint32_t *departures, const uint8_t *outgoing, uint32_t count) {

@@ -11,6 +11,13 @@ describe('readableLine', () => {
     )
   })
 
+  it('shows nothing that a terminal would obey', () => {
+    const esc = String.fromCharCode(27)
+    const shown = line({ msg: `busy${esc}[2J`, reason: `Busy${esc}[31m`, err: { message: `no${esc}c` } })
+    expect(shown).not.toContain(esc)
+    expect(shown).toContain('reason=Busy·[31m')
+  })
+
   it('marks what is bad', () => {
     expect(line({ level: 40, msg: 'slow' })).toContain('warning  slow')
     expect(line({ level: 50, msg: 'broken' })).toContain('ERROR  broken')

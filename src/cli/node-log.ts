@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import type { Config } from '../config.ts'
+import { inLines, printable } from './output.ts'
 
 /** Fields whose values never reach a log, whoever passes them. */
 const redacted = ['secret', 'password', 'authorization'].flatMap((name) => [name, `*.${name}`])
@@ -27,10 +28,10 @@ export function readableLine(line: string): string {
   const mark = level >= 50 ? 'ERROR  ' : level >= 40 ? 'warning  ' : ''
   const shown = Object.entries(fields)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `  ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `  ${name}=${printable(typeof value === 'string' ? value : JSON.stringify(value))}`)
     .join('')
-  const cause = err === undefined ? '' : `\n            ${err.stack ?? err.message}`
-  return `  ${clock}  ${mark}${msg}${shown}${cause}\n`
+  const cause = err === undefined ? '' : `\n            ${inLines(err.stack ?? err.message)}`
+  return `  ${clock}  ${mark}${printable(msg)}${shown}${cause}\n`
 }
 
 interface PinoLine {

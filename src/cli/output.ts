@@ -25,7 +25,7 @@ export function createOutput(stream: Writable, json: boolean): Output {
 }
 
 /** Text without what a terminal would obey, control characters and invisible marks; lines and tabs stay. */
-function inLines(text: string): string {
+export function inLines(text: string): string {
   return text.replace(/(?![\n\t])[\p{C}\p{Zl}\p{Zp}]/gu, '·')
 }
 

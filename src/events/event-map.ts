@@ -38,7 +38,7 @@ export interface CallEnded {
   /** Every key that the callee pressed, in order; absent when none was. */
   readonly keys?: string
   readonly hangUpBy: HangUpBy
-  /** Name of the trunk that carried the first leg, or was the last to try; absent when none was. */
+  /** Name of the trunk that carried the first leg, or was the last to try; absent when none was, or it is not known any more. */
   readonly trunk?: string
   /** What was heard of the network before an answer that never came: of the callee, when the call is a double one. */
   readonly earlyMedia?: EarlyMediaFinding

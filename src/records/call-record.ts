@@ -29,7 +29,7 @@ export interface CallRecord {
   readonly keys?: string
   /** `early_media_code`: what the network was heard to play before an answer that never came. */
   readonly earlyMediaCode?: string
-  /** Name of the trunk that carried it, or was the last to try; absent when none was. */
+  /** Name of the trunk that carried it, or was the last to try; absent when none was, or it is not known any more. */
   readonly trunk?: string
   /** The second leg; double calls only, also when it was never dialled. */
   readonly callee?: CalleeLeg

@@ -124,6 +124,23 @@ test('within a call the answer is heard of whom the carrier named as its other e
   expect(agent.describe()).toMatchObject({ calls: 0, clientTransactions: 0 })
 })
 
+test('whom the carrier named as its other end gets no digest, not even for the realm of the carrier', async () => {
+  const { agent, carrier, gateway, clock } = await guarded()
+  const call = agent.invite(wanted)
+  const ask = (nonce: string) => `WWW-Authenticate: Digest realm="ours", nonce="${nonce}"`
+  await clock.advance(0)
+  await carrier.say(answerTo(carrier, 'INVITE', '401 Unauthorized', ask('n1')))
+  await carrier.say(answerTo(carrier, 'INVITE', '200 OK', 'Contact: <sip:110@192.0.2.7>'))
+  expect(call.state).toBe('confirmed')
+  call.hangUp()
+  await clock.advance(0)
+  await gateway.say(answerTo(gateway, 'BYE', '401 Unauthorized', ask('n2')))
+  await clock.advance(32_000)
+  const heard = gateway.arrived.map((one) => one.headers.first('authorization') ?? '').join()
+  expect(heard).not.toContain('n2')
+  expect(agent.describe()).toMatchObject({ calls: 0, clientTransactions: 0 })
+})
+
 test('a challenge of somebody else never gets a digest', async () => {
   const { agent, carrier, scanner, clock } = await guarded()
   agent.invite(wanted)

@@ -5,7 +5,7 @@ import { capabilities } from './dialog/dialog-headers.ts'
 import { CallToHere } from './dialog/incoming-call.ts'
 import { CallFromHere } from './dialog/outgoing-call.ts'
 import { newTag } from './message/identifiers.ts'
-import type { SipRequest } from './message/message.ts'
+import type { SipRequest, SipResponse } from './message/message.ts'
 import { allowedMethods } from './message/methods.ts'
 import type { MessageProblem } from './message/parse-message.ts'
 import { responseTo } from './message/response-to.ts'
@@ -89,7 +89,7 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
       isExpected: ({ message, envelope, source }) =>
         message.kind === 'request'
           ? this.#find({ envelope }) !== undefined
-          : this.#transactions.awaits({ envelope, source }),
+          : !isChallenge(message) && this.#transactions.awaits({ envelope, source }),
       received: (received) => this.#transactions.receive(received),
       broken: (request, problem, source) => this.#refuseBroken(request, problem, source),
     })
@@ -239,4 +239,9 @@ class UserAgent extends EventEmitter<SipUserAgentEvents> implements SipUserAgent
 
 function callKey(callId: string, localTag: string): string {
   return `${callId} ${localTag}`
+}
+
+/** Whoever is not served gets no digest, whatever realm it names. */
+function isChallenge({ status }: SipResponse): boolean {
+  return status === 401 || status === 407
 }

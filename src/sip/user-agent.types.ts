@@ -25,7 +25,8 @@ export interface SipUserAgent extends EventEmitter<SipUserAgentEvents> {
   register(request: RegisterRequest): Registration
   /**
    * This end is reached at another host from now on, by far ends that are not on this machine: Via and Contact of what it
-   * sends tell it, and registrations are renewed at once. Calls under way tell it with their next message.
+   * sends tell it, and registrations that hold are renewed at once, others with their next try. Calls under way tell it with
+   * their next message.
    *
    * @param host `undefined`: at its bound addresses
    */
@@ -56,8 +57,9 @@ export interface UserAgentOptions {
   /**
    * Whose messages are heard; everybody's when absent. A stranger gets no answer at all, whatever it sends, and over TCP no
    * connection. Taken from any address is only what belongs to a call under way (its Call-ID and this end's tag), since a far
-   * end may hang up from another one than it was called at; and an answer to a request of ours from where that went, since
-   * within a call requests go where the far end says. Whoever this end spoke to may connect for an hour.
+   * end may hang up from another one than it was called at; and an answer to a request of ours, but for a challenge, from
+   * where that went, since within a call requests go where the far end says. Whoever this end spoke to may connect for an
+   * hour.
    */
   admit?: Admit
   /** Needed for listeners and targets with transport `tls`. */

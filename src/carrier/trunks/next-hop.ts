@@ -31,6 +31,9 @@ export class NextHop {
   #targets: readonly SipTarget[] = []
   /** Those that did not answer OPTIONS when they were asked last. */
   readonly #silent = new Set<string>()
+  /** Which question to each was the last. */
+  readonly #lastAsked = new Map<string, number>()
+  #questions = 0
   #trouble = 'its name is being looked up'
   #isClosed = false
 
@@ -83,10 +86,16 @@ export class NextHop {
   }
 
   async #ask(target: SipTarget): Promise<PingResult> {
+    const name = nameOf(target)
+    const question = ++this.#questions
+    this.#lastAsked.set(name, question)
     const { status, reason } = await this.#parts.agent.options(target)
     const isAlive = status !== 408 && status !== 503
-    if (isAlive) this.#silent.delete(nameOf(target))
-    else this.#silent.add(nameOf(target))
+    // Silence is told late, and may come after the answer to the question that followed.
+    if (this.#lastAsked.get(name) === question) {
+      if (isAlive) this.#silent.delete(name)
+      else this.#silent.add(name)
+    }
     const words = status === 408 ? 'does not answer OPTIONS' : `answers OPTIONS with ${status} ${reason}`.trim()
     return { isAlive, words }
   }
@@ -99,6 +108,7 @@ export class NextHop {
     this.#targets = targets
     const names = new Set(targets.map(nameOf))
     for (const name of this.#silent) if (!names.has(name)) this.#silent.delete(name)
+    for (const name of this.#lastAsked.keys()) if (!names.has(name)) this.#lastAsked.delete(name)
     if (hostsOf(targets) !== before) changed()
     if (before === '') found()
   }

@@ -184,7 +184,7 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     this.#attempt = new RegisterAttempt(this.#request, this.#identity, this.#digest, this.#tools, {
       target,
       expiresSeconds,
-      known: this.#contact,
+      known: this.#knownContact,
     })
     const attempt = await this.#attempt.result
     this.#last = attempt.kind === 'accepted' ? { status: 200, reason: 'OK' } : attempt
@@ -250,10 +250,15 @@ export class KeptRegistration extends EventEmitter<RegistrationEvents> implement
     const leaving = new RegisterAttempt(this.#request, this.#identity, this.#digest, this.#tools, {
       target,
       expiresSeconds: 0,
-      known: this.#contact,
+      known: this.#knownContact,
     })
     await withPatience(this.#tools.clock, farewellMs, leaving.result)
     leaving.abandon()
+  }
+
+  /** What the registrar holds of us; nothing once the granted time is over. */
+  get #knownContact() {
+    return this.#expiresAtMs > this.#tools.clock.monotonicMs() ? this.#contact : undefined
   }
 
   #isClosed(): boolean {

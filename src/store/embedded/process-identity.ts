@@ -15,8 +15,8 @@ function fromProc(pid: number): string | undefined {
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch (error) {
-    // No such process, or it went while it was read.
-    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined
+    // No such process, or it went while it was read; or it is another user's, where the system hides those.
+    if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined
     throw error
   }
   // proc(5): field 22 is the start time in clock ticks since boot. Field 2, the name, may hold spaces and brackets.
