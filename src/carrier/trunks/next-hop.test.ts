@@ -43,6 +43,26 @@ describe('the addresses of a next hop', () => {
     expect(tried().at(-1)).toBe('192.0.2.1')
   })
 
+  it('are not taken for silent by a question whose failure is told after the next answer', async () => {
+    const { clock, agent, statuses, dial, tried, hop } = await leading('192.0.2.1', '192.0.2.2')
+    const { options } = agent
+    const late: (() => void)[] = []
+    agent.options = (target) =>
+      target?.host === '192.0.2.1'
+        ? new Promise((resolve) => late.push(() => resolve({ status: 408, reason: 'Request Timeout' })))
+        : options.call(agent, target)
+    await clock.advance(36_000)
+    expect(late).toHaveLength(1)
+    agent.options = options
+    statuses.clear()
+    await clock.advance(36_000)
+    for (const tell of late) tell()
+    await clock.advance(0)
+    dial()
+    hop(0).refuse(503)
+    expect(tried()).toEqual(['192.0.2.1', '192.0.2.2'])
+  })
+
   it('are down when none of them answers', async () => {
     const { clock, statuses, standing, group } = await leading('192.0.2.1', '192.0.2.2')
     for (const address of ['192.0.2.1', '192.0.2.2']) statuses.set(address, 408)

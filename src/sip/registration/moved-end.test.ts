@@ -35,6 +35,16 @@ describe('an end that is reached elsewhere', () => {
     expect(registered.arrived).toHaveLength(3)
   })
 
+  test('takes back where it was for as long as the registrar holds that, and no longer', async () => {
+    const refusals = Array.from({ length: 30 }, () => ({ status: 400 }))
+    const registered = await registrar([{ status: 200 }, ...refusals])
+    registered.agent.advertise('198.51.100.7')
+    await registered.clock.advance(60_000)
+    expect(contacts(registered).at(-1)).toEqual([`${after};expires=3600`, `${before};expires=0`])
+    await registered.clock.advance(2 * 3_600_000)
+    expect(contacts(registered).at(-1)).toEqual([`${after};expires=3600`])
+  })
+
   test('and is no more registered, tells it with its next attempt', async () => {
     const registered = await registrar([{ status: 403 }])
     registered.agent.advertise('198.51.100.7')
