@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type pg from 'pg'
+import { hasCode } from '../lib/error-code.ts'
 import type { Log } from '../lib/log.ts'
 
 /** One numbered SQL file. */
@@ -14,6 +15,11 @@ export class MigrationRefused extends Error {
   override readonly name = 'MigrationRefused'
 }
 
+/** PostgreSQL's code for a lock that did not come in time. */
+const lockNotAvailable = '55P03'
+const inUse =
+  'A table of the database is in use for long, by a dump perhaps, and cannot be changed for this version. Nothing was changed; start again when that has ended.'
+
 /** Every migration of the product, in order. */
 export async function readMigrations(): Promise<Migration[]> {
   const folder = new URL('./migrations/', import.meta.url)
@@ -24,18 +30,28 @@ export async function readMigrations(): Promise<Migration[]> {
 /** Two numbers that no other program is likely to lock: "yuyin", "migrate". */
 const lockKeys = [0x7975_7969, 0x6d69_6772] as const
 
+/** So long a migration waits for a table that somebody reads: meanwhile everything of other nodes waits behind it. */
+const lockWaitMs = 5_000
+
 /**
  * Brings the schema up to date: all missing migrations in one transaction, under an advisory lock, so that any number
  * of nodes may start at once. A migration that was applied before is never applied again; one whose text has changed
  * since is refused.
  *
  * @param client connected; not used by anyone else meanwhile
- * @throws {MigrationRefused}
+ * @param waitMs how long it waits for a table that is in use
+ * @throws {MigrationRefused} also when a table stays in use for longer
  */
-export async function migrate(client: pg.Client, migrations: readonly Migration[], log: Log): Promise<void> {
+export async function migrate(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  log: Log,
+  waitMs = lockWaitMs,
+): Promise<void> {
   await client.query('BEGIN')
   try {
     await client.query('SELECT pg_advisory_xact_lock($1, $2)', [...lockKeys])
+    await client.query(`SET LOCAL lock_timeout = ${Math.round(waitMs)}`)
     await client.query(`CREATE TABLE IF NOT EXISTS migrations (
       name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`)
     const { rows } = await client.query<{ name: string; checksum: string }>('SELECT name, checksum FROM migrations')
@@ -51,6 +67,7 @@ export async function migrate(client: pg.Client, migrations: readonly Migration[
     await client.query('COMMIT')
   } catch (error) {
     await client.query('ROLLBACK')
+    if (hasCode(error, lockNotAvailable)) throw new MigrationRefused(inUse, { cause: error })
     throw error
   }
 }
