@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { hasCode } from '../../lib/error-code.ts'
 import { MediaUnavailable } from '../media.ts'
 import type { SocketPair } from './socket-pair.ts'
 
@@ -91,8 +92,8 @@ export class PortPool {
     try {
       return await this.#bind(host, port)
     } catch (error) {
+      if (hasCode(error, 'EADDRINUSE', 'EACCES')) return undefined
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (code === 'EADDRINUSE' || code === 'EACCES') return undefined
       throw new MediaUnavailable(`cannot bind an RTP port on ${host}: ${String(code ?? error)}`)
     }
   }
